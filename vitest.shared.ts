@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** Every package and app runs its tests the same way; the JSON report is what the root `test` script adds up. */
+export default defineConfig({
+  test: {
+    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    reporters: ["default", "json"],
+    outputFile: { json: "reports/tests.json" },
+    passWithNoTests: true,
+    testTimeout: 30_000,
+  },
+});
