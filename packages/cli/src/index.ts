@@ -1,1 +1,10 @@
-export {};
+export type { CliIo, StopSignal, TerminalSink, TextSink } from "./cli-io.ts";
+export {
+  CliError,
+  type CliErrorCode,
+  type CliErrorOptions,
+  type FilePosition,
+  isCliError,
+} from "./errors.ts";
+export { exitCodes, type FailureKind } from "./exit-codes.ts";
+export { run } from "./run.ts";
