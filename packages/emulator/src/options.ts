@@ -1,0 +1,95 @@
+import type { AdjustableClock } from "./clock.ts";
+import type { FileSystem } from "./storage/file-system.ts";
+
+/** A key that clients may sign with. */
+export interface AccessKey {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  /** Makes the key a temporary one: requests must carry this token in `authorization-sts-token`. */
+  readonly securityToken?: string;
+}
+
+/** How an emulator is set up; everything has a default fit for a test. */
+export interface EmulatorOptions {
+  /** TCP port on 127.0.0.1; 0 takes a free one. @default 0 */
+  readonly port?: number;
+  /** Where everything is kept. @default a temporary directory, removed when the emulator closes */
+  readonly dataDir?: string;
+  /** The project that exists from the start. @default "emulated" */
+  readonly project?: string;
+  /** Access key id that clients sign with. @default "emulator" */
+  readonly accessKeyId?: string;
+  /** Access key secret that clients sign with. @default "emulator-secret" */
+  readonly accessKeySecret?: string;
+  /** Makes the key above a temporary one (STS): requests must carry this token. @default none */
+  readonly securityToken?: string;
+  /** Further keys. @default none */
+  readonly accessKeys?: readonly AccessKey[];
+  /** Bearer tokens that are accepted in place of a signature. @default none */
+  readonly bearerTokens?: readonly string[];
+  /**
+   * What a commit of an already committed session is told: 200 and the closed session, 409 `StatusConflict`,
+   * or 404 `NoSuchUpload`. The service has not documented which; clients must cope with each. @default "closed"
+   */
+  readonly secondCommit?: SecondCommit;
+  /** `CREATE TABLE` statements to run before the first request. @default none */
+  readonly tables?: readonly string[];
+  /** Time for session lifetimes and idle connections. @default the machine's, which `clock.advance` puts forward */
+  readonly clock?: AdjustableClock;
+  /** Receives structured log lines. @default nothing is logged */
+  readonly logger?: EmulatorLogger;
+  /** Files, so that a test can fill the disk. @default the machine's file system */
+  readonly fileSystem?: FileSystem;
+}
+
+/** What a second commit of one session is answered with. */
+export type SecondCommit = "closed" | "conflict" | "not-found";
+
+/** The part of a pino logger that is used. Fields never hold secrets. */
+export interface EmulatorLogger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** One answered request, without headers, signatures or bodies. */
+export interface RequestRecord {
+  readonly requestId: string;
+  readonly method: string;
+  /** Path and query as they arrived. */
+  readonly url: string;
+  readonly status: number;
+  /** Error code of the answer, such as `NoSuchUpload`. */
+  readonly code?: string;
+}
+
+/** An emulator that accepts requests. */
+export interface RunningEmulator {
+  /** `http://127.0.0.1:<port>`; service and tunnel both, the service also below `/api`. */
+  readonly endpoint: string;
+  readonly port: number;
+  readonly project: string;
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  /** The clock the emulator lives by: `clock.advance(24 * 3_600_000)` expires every session. */
+  readonly clock: AdjustableClock;
+  /** The last 1000 requests, oldest first. */
+  readonly requests: readonly RequestRecord[];
+  /**
+   * Runs DDL statements, such as `create table t (id bigint)`.
+   *
+   * @throws EmulatorError `invalid-sql` with the service's own message
+   */
+  createTable(ddl: string): Promise<void>;
+  /**
+   * Reads the committed rows of a table, or of one partition, as the codec decodes them.
+   *
+   * Meant for tests: all rows are held in memory.
+   *
+   * @throws EmulatorError `not-found` when there is no such table or partition
+   */
+  readRows(table: string, partition?: string): Promise<Record<string, unknown>[]>;
+  /** Stops listening, ends open connections and closes the files; later calls wait for the first. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
