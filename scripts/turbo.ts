@@ -23,7 +23,9 @@ export function runTurbo(args: readonly string[]): Promise<TurboRun> {
     child.stdout.on("data", (chunk: Buffer) => said.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
     child.on("error", reject);
-    child.on("close", (exitCode) => resolve({ exitCode: exitCode ?? 1, output: Buffer.concat(said).toString() }));
+    child.on("close", (exitCode) =>
+      resolve({ exitCode: exitCode ?? 1, output: Buffer.concat(said).toString() }),
+    );
   });
 }
 
