@@ -1,1 +1,20 @@
-export {};
+export { isTunnelError, TunnelError, type TunnelErrorCode, type TunnelErrorOptions } from "./errors.ts";
+export type { LogFields, Logger, Span, Tracer } from "./observe.ts";
+export type { RequestBody, Timeouts, Transport, TunnelRequest, TunnelResponse } from "./request.ts";
+export type { Sleep } from "./retry/retry.ts";
+export {
+  createRetryPolicy,
+  neverRetry,
+  type RetryOptions,
+  type RetryPolicy,
+  type RetryState,
+} from "./retry/retry-policy.ts";
+export type {
+  AccessKey,
+  AccessKeyCredentials,
+  ApplicationAccount,
+  BearerCredentials,
+  Credentials,
+  CredentialsProvider,
+} from "./signing/credentials.ts";
+export { createTransport, type TransportOptions } from "./transport.ts";

@@ -1,1 +1,1 @@
-export {};
+export { type AgentOptions, createAgent, type NodeAgent, type ProxySettings } from "./agent.ts";
