@@ -1,1 +1,2 @@
-export {};
+export { type LevelOptions, nodeDeflate, nodeLz4, nodeSnappy, nodeZstd } from "./compressors.ts";
+export { toNodeWritable } from "./writable.ts";

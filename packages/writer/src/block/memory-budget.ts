@@ -1,0 +1,139 @@
+import { WriterError } from "../errors.ts";
+
+/** Something that holds memory of a budget and can be asked to give it back: a buffered writer. */
+export interface BudgetHolder {
+  /** Bytes that sealing would put on their way to the server now; 0 where sealing would not help. */
+  readonly sealableBytes: number;
+  /** Bytes that are on their way and will be given back without anybody's help. */
+  readonly departingBytes: number;
+  /** Seals the block being built, although it has reached no limit. */
+  sealForMemory(): void;
+}
+
+/** One writer's account with a {@link MemoryBudget}. */
+export interface BudgetAccount {
+  /** Bytes held on this account. */
+  readonly heldBytes: number;
+  /** Books bytes that exist already, whether they fit or not. Negative numbers give bytes back. */
+  take(bytes: number): void;
+  /** Books bytes as soon as they fit: `undefined` when they do at once, otherwise a promise of that moment. */
+  reserve(bytes: number): Promise<void> | undefined;
+  /** Gives everything back and forgets the reservations that still wait; they resolve. */
+  close(): void;
+}
+
+/**
+ * The memory that buffered writers may use for encoded rows, shared by all writers that are given the same one.
+ *
+ * It covers blocks being built, compressed and sent. Writers wait in `write` once it is spent; when nothing is on its
+ * way to the server that would free memory, the writer with the largest unfinished block has to send it early.
+ */
+export class MemoryBudget {
+  readonly limitBytes: number;
+  #usedBytes = 0;
+  readonly #holders = new Set<BudgetHolder>();
+  readonly #waiting: Reservation[] = [];
+
+  constructor(limitBytes: number) {
+    if (!(limitBytes > 0)) {
+      throw new WriterError(`Expected a memory budget of more than 0 bytes, got ${limitBytes}`, {
+        code: "invalid-option",
+      });
+    }
+    this.limitBytes = limitBytes;
+  }
+
+  /** Bytes held by all writers now. */
+  get usedBytes(): number {
+    return this.#usedBytes;
+  }
+
+  /** Opens an account: for writers, not for those who use them. */
+  open(holder: BudgetHolder): BudgetAccount {
+    const budget = this;
+    let held = 0;
+    this.#holders.add(holder);
+    const book = (bytes: number): void => {
+      held += bytes;
+      budget.#usedBytes += bytes;
+    };
+    return {
+      get heldBytes() {
+        return held;
+      },
+      take(bytes) {
+        book(bytes);
+        if (bytes < 0) budget.#settle();
+      },
+      reserve(bytes) {
+        if (budget.#waiting.length === 0 && budget.#fits(bytes)) {
+          book(bytes);
+          return undefined;
+        }
+        return new Promise<void>((resolve) => {
+          budget.#waiting.push({ holder, bytes, grant: () => (book(bytes), resolve()), drop: resolve });
+          budget.#settle();
+        });
+      },
+      close() {
+        budget.#holders.delete(holder);
+        for (let i = budget.#waiting.length - 1; i >= 0; i--) {
+          const reservation = budget.#waiting[i];
+          if (reservation?.holder !== holder) continue;
+          budget.#waiting.splice(i, 1);
+          reservation.drop();
+        }
+        book(-held);
+        budget.#settle();
+      },
+    };
+  }
+
+  #fits(bytes: number): boolean {
+    return this.#usedBytes + bytes <= this.limitBytes;
+  }
+
+  /** Grants what fits; where nothing will free memory by itself, has blocks sealed, and as a last resort grants. */
+  #settle(): void {
+    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
+      if (!this.#fits(first.bytes)) {
+        const departing = this.#sealUntilEnoughDeparts(first.bytes);
+        // Sealing may itself have moved things; look again before deciding.
+        if (this.#waiting[0] !== first) continue;
+        if (!this.#fits(first.bytes) && departing > 0) return;
+      }
+      this.#waiting.shift();
+      first.grant();
+    }
+  }
+
+  #sealUntilEnoughDeparts(wanted: number): number {
+    for (;;) {
+      let departing = 0;
+      let largest: BudgetHolder | undefined;
+      for (const holder of this.#holders) {
+        departing += holder.departingBytes;
+        if (holder.sealableBytes > (largest?.sealableBytes ?? 0)) largest = holder;
+      }
+      if (this.#usedBytes - departing + wanted <= this.limitBytes || largest === undefined) return departing;
+      const before = largest.sealableBytes;
+      largest.sealForMemory();
+      if (largest.sealableBytes >= before) return departing;
+    }
+  }
+}
+
+interface Reservation {
+  readonly holder: BudgetHolder;
+  readonly bytes: number;
+  grant(): void;
+  drop(): void;
+}
+
+/** The budget of a writer that is not told otherwise: 192 MiB. */
+export const defaultBudgetBytes: number = 192 * 1024 * 1024;
+
+/** Makes a {@link MemoryBudget}; give the same one to several writers and they stay inside it together. */
+export function createMemoryBudget(bytes: number = defaultBudgetBytes): MemoryBudget {
+  return new MemoryBudget(bytes);
+}

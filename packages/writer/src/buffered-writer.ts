@@ -1,0 +1,71 @@
+import type { RowInput } from "@maxcompute-tunnel/codec";
+import type { BlockSink } from "./block/block-sink.ts";
+import type { MemoryBudget } from "./block/memory-budget.ts";
+import type { WriterClock } from "./clock.ts";
+import type { Compressor } from "./compression/compressor.ts";
+import type { WriteProgress, WriteProgressEvent, WriteSummary } from "./progress.ts";
+
+/** How a buffered writer cuts, compresses and sends blocks. */
+export interface BufferedWriterOptions {
+  /** `true` compresses with deflate, as in the reference. @default false */
+  readonly compress?: boolean | Compressor;
+  /** Memory for encoded rows: bytes for this writer alone, or a budget shared with others. @default 192 MiB */
+  readonly budget?: MemoryBudget | number;
+  /** Blocks in flight at a time, besides the one being built. @default 2 */
+  readonly parallel?: number;
+  /** Seal a block at this many encoded bytes. @default budget ÷ (1 + parallel), at most 64 MiB */
+  readonly blockBytes?: number;
+  /** Seal a block at this many rows. @default no limit */
+  readonly maxRows?: number;
+  /** Seal a block this long after its first row. @default no limit */
+  readonly maxAgeMs?: number;
+  /** What to do with a property of a row that is no column. @default "error" */
+  readonly unknownProperties?: "error" | "ignore";
+  /** Told when a block is sealed and when it is stored. It must not throw. */
+  readonly onProgress?: (event: WriteProgressEvent) => void;
+  /** Aborts the writer and its requests. */
+  readonly signal?: AbortSignal;
+  /** Time, for tests and simulations. @default the machine's */
+  readonly clock?: WriterClock;
+}
+
+/** Takes rows and stores them as blocks, choosing ids, cutting, compressing, sending and sending again by itself. */
+export interface BufferedWriter<Row = RowInput> {
+  /**
+   * Adds one row. A row that cannot be encoded throws `CodecError` and leaves the writer as it was.
+   *
+   * @returns nothing, or a promise to wait for before the next row, when the memory budget is spent. Rows written
+   *   without waiting are accepted, at the price of memory beyond the budget.
+   */
+  write(row: Row): Promise<void> | undefined;
+  /** Seals the block being built and waits until everything written so far is stored. */
+  flush(): Promise<void>;
+  /** Flushes, ends and tells which blocks to commit. Calling it again gives the same answer. */
+  close(): Promise<WriteSummary>;
+  /** Breaks off what is in flight and drops the rest; blocks already stored stay. Does nothing after `close`. */
+  abort(reason?: unknown): Promise<void>;
+  readonly progress: WriteProgress;
+  /** Ids of the blocks stored so far, ascending. */
+  readonly storedBlockIds: readonly number[];
+  /** Aborts unless closed. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Opens a writer that hides blocks: give it rows, close it, commit the ids it names.
+ *
+ * Blocks are bytes in memory until the service has them, so that a failed request is sent again, whole, under the same
+ * id. Memory for encoded rows stays within one budget: `peak ≤ budget + one row`, where the budget covers the block
+ * being built and `parallel` blocks in flight, hence `blockBytes = budget ÷ (1 + parallel)`, at most 64 MiB unless
+ * asked. Writers that share a budget stay inside it together.
+ *
+ * The first block that cannot be stored stops the writer: what is in flight is aborted, and the next call throws.
+ * Several buffered writers may share one session object; they never pick the same id, nor one the server holds.
+ */
+export function openBufferedWriter<Row extends RowInput = RowInput>(
+  sink: BlockSink,
+  options: BufferedWriterOptions = {},
+): BufferedWriter<Row> {
+  void [sink, options];
+  throw new Error("not ready");
+}

@@ -1,0 +1,59 @@
+/** What a caller can do about a failed write: branch on this. */
+export type WriterErrorCode =
+  /** An option has a value that cannot work. */
+  | "invalid-option"
+  /** A block id is not an integer from 0 to 20000. */
+  | "invalid-block-id"
+  /** The server already holds a block with this id; pass `replace: true` to write it anew. */
+  | "block-exists"
+  /** Another live writer of the same session object is filling this block. */
+  | "block-in-use"
+  /** The block has reached the size the service allows; close it and go on with another id. */
+  | "block-full"
+  /** All block ids of the session are taken; the row was not accepted, every earlier one is safe. */
+  | "block-ids-exhausted"
+  /** A block could not be stored, after all attempts; the writer has stopped. */
+  | "block-failed"
+  /** The connection of a streamed block died; send the block again under the same id. */
+  | "connection-lost"
+  /** The writer was closed before this call. */
+  | "writer-closed"
+  /** The writer was aborted, by `abort`, by its signal or by leaving an `await using` scope. */
+  | "aborted"
+  /** A compressor needs an npm package that is not installed. */
+  | "compressor-missing";
+
+/** The facts a {@link WriterError} carries. */
+export interface WriterErrorOptions {
+  readonly code: WriterErrorCode;
+  readonly blockId?: number | undefined;
+  /** Blocks that this writer had stored on the server when it stopped. */
+  readonly storedBlockIds?: readonly number[] | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * A writer that could not do what it was asked.
+ *
+ * When the service is to blame, `cause` is the transport's or the session's own error, with its request id.
+ */
+export class WriterError extends Error {
+  override readonly name = "WriterError";
+  readonly code: WriterErrorCode;
+  /** The block concerned, where there is one. */
+  readonly blockId: number | undefined;
+  /** Blocks that this writer had stored on the server when it stopped. */
+  readonly storedBlockIds: readonly number[];
+
+  constructor(message: string, options: WriterErrorOptions) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = options.code;
+    this.blockId = options.blockId;
+    this.storedBlockIds = options.storedBlockIds ?? [];
+  }
+}
+
+/** Narrows a caught value to {@link WriterError}, also when it comes from another copy of this package. */
+export function isWriterError(value: unknown): value is WriterError {
+  return value instanceof Error && value.name === "WriterError" && "code" in value && "storedBlockIds" in value;
+}
