@@ -1,0 +1,76 @@
+import { ValueRefused } from "./value-refused.ts";
+
+/** A date and time as written: a wall clock, and the offset from UTC if the text said one. */
+export interface CivilTime {
+  /** Seconds from 1970-01-01T00:00:00 on the wall clock itself, as if it stood in UTC. */
+  readonly wallSeconds: number;
+  /** 0 to 999999999. */
+  readonly nanos: number;
+  /** Seconds east of UTC, or `undefined` for text without a zone. */
+  readonly offsetSeconds: number | undefined;
+}
+
+/**
+ * Reads `YYYY-MM-DD[( |T)HH:MM[:SS[.f…]]][Z|±HH[[:]MM]]`, with at most nine fraction digits.
+ *
+ * A date alone is its midnight. Dates that no calendar has (30 February), hour 24 and second 60 are refused.
+ *
+ * @throws ValueRefused saying which part is wrong.
+ */
+export function parseCivilTime(text: string): CivilTime {
+  const match = civilTime.exec(text);
+  if (match === null) throw new ValueRefused("a date and time such as 2024-05-06 07:08:09");
+  const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", zone] = match;
+  const days = daysFromDate(Number(year), Number(month), Number(day));
+  if (Number(hour) > 23) throw new ValueRefused(`an hour from 00 to 23 (${hour} is none)`);
+  if (Number(minute) > 59) throw new ValueRefused(`a minute from 00 to 59 (${minute} is none)`);
+  if (Number(second) > 59) throw new ValueRefused(`a second from 00 to 59 (${second} is none)`);
+  if (fraction.length > 9) throw new ValueRefused("at most nine fraction digits (nanoseconds)");
+  return {
+    wallSeconds: days * 86_400 + Number(hour) * 3600 + Number(minute) * 60 + Number(second),
+    nanos: fraction === "" ? 0 : Number(fraction.padEnd(9, "0")),
+    offsetSeconds: zone === undefined ? undefined : parseOffset(zone),
+  };
+}
+
+/** Checks `YYYY-MM-DD` and gives it back; the codec takes it from there. */
+export function parseDate(text: string): string {
+  const match = calendarDate.exec(text);
+  if (match === null) throw new ValueRefused("a date such as 2024-05-06");
+  daysFromDate(Number(match[1]), Number(match[2]), Number(match[3]));
+  return text;
+}
+
+/** Seconds east of UTC for `Z`, `+08`, `+0800` or `+08:00`. */
+export function parseOffset(text: string): number {
+  if (text === "Z" || text === "z") return 0;
+  const hours = Number(text.slice(1, 3));
+  const minutes = Number(text.slice(-2)) * (text.length > 3 ? 1 : 0);
+  if (hours > 18 || minutes > 59) throw new ValueRefused(`an offset from UTC of at most 18 hours (${text} is more)`);
+  return (text[0] === "-" ? -1 : 1) * (hours * 3600 + minutes * 60);
+}
+
+/** Days since 1970-01-01 in the Gregorian calendar, refusing a month or day that does not exist. */
+function daysFromDate(year: number, month: number, day: number): number {
+  if (month < 1 || month > 12) throw new ValueRefused(`a month from 01 to 12 (${month} is none)`);
+  const length = daysInMonth(year, month);
+  if (day < 1 || day > length) {
+    const written = `${String(year).padStart(4, "0")}-${String(month).padStart(2, "0")}`;
+    throw new ValueRefused(`a date that exists (${written} has ${length} days, not a day ${day})`);
+  }
+  const shifted = month > 2 ? year : year - 1;
+  const era = Math.floor(shifted / 400);
+  const yearOfEra = shifted - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146_097 + dayOfEra - 719_468;
+}
+
+function daysInMonth(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+const calendarDate = /^(\d{4})-(\d{2})-(\d{2})$/;
+const civilTime =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?)?(?: ?(Z|z|[+-]\d{2}(?::?\d{2})?))?$/;

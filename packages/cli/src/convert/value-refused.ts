@@ -1,0 +1,15 @@
+/**
+ * Thrown by a converter when text does not stand for a value of the column's type.
+ *
+ * The message says what was expected; whoever knows the file adds the place and the text that was there.
+ */
+export class ValueRefused extends Error {
+  override readonly name = "ValueRefused";
+  /** Position in the text of the part that was refused, where it is not all of it. */
+  readonly at: number | undefined;
+
+  constructor(expected: string, at?: number) {
+    super(expected);
+    this.at = at;
+  }
+}
