@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { workspaceRoot } from "./turbo.ts";
+import { workspaceRoot } from "./tool.ts";
 
 const lockFile = join(workspaceRoot, "node_modules", ".cache", "maxcompute-tunnel", "build.lock");
 

@@ -1,5 +1,5 @@
 import { withBuildLock } from "./build-lock.ts";
-import { runTurbo } from "./turbo.ts";
+import { runTurbo } from "./tool.ts";
 
 /** Builds every package, or what the given turbo arguments select; speaks on stderr, at length only when it fails. */
 const { exitCode, output } = await withBuildLock(() =>

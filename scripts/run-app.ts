@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { withBuildLock } from "./build-lock.ts";
-import { runTurbo, workspaceRoot } from "./turbo.ts";
+import { runTurbo, workspaceRoot } from "./tool.ts";
 
 /** What the root scripts start: the workspace package to build first, and the file to run. */
 const programs: Readonly<Record<string, { readonly name: string; readonly file: string }>> = {

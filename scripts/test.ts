@@ -1,0 +1,93 @@
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { withBuildLock } from "./build-lock.ts";
+import { addCounts, type Count, countSuite } from "./test-count.ts";
+import { runTool, runTurbo, workspaceRoot } from "./tool.ts";
+import { workspacePackages } from "./workspace.ts";
+
+const runsFolder = join(workspaceRoot, ".turbo", "runs");
+
+/**
+ * Runs every check there is and ends with one line, `N passed, N failed`, over all of them. Lint checks, builds
+ * and type checks count as one claim each, tests one by one, also where turbo answered from its cache.
+ */
+const counts: Count[] = [];
+try {
+  counts.push(await check("format and lint", "@biomejs/biome/bin/biome", ["check", "--error-on-warnings"]));
+  counts.push(await check("workspace lint", "sherif/index.js"));
+  counts.push(await check("unused files, exports and dependencies", "knip/bin/knip.js"));
+  counts.push(await check("types of the scripts", "typescript/bin/tsc", ["-p", "scripts"]));
+  counts.push(await check("package boundaries", "turbo/bin/turbo", ["boundaries"]));
+  counts.push(...(await runTasks()));
+} catch (error) {
+  report("test script", false, `${error instanceof Error ? error.stack : error}\n`);
+  counts.push({ passed: 0, failed: 1 });
+}
+const { passed, failed } = addCounts(counts);
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** Builds, type-checks and tests all packages; a package whose dependency did not build counts as failed. */
+async function runTasks(): Promise<readonly Count[]> {
+  const packages = await workspacePackages();
+  // Reports of an earlier run must not be counted; turbo restores those of tasks it has in its cache.
+  await Promise.all(
+    packages.map(({ folder }) => rm(join(folder, "reports"), { recursive: true, force: true })),
+  );
+  const options = ["--continue=dependencies-successful", "--output-logs=errors-only"];
+  const built = await withBuildLock(() => runTurbo(["run", "build", ...options]));
+  const runsBefore = new Set(await summaries());
+  // Suites measure memory and talk to real processes: two at a time is what a small machine bears.
+  const tested = await runTurbo([
+    "run",
+    "build",
+    "typecheck",
+    "test",
+    "--summarize",
+    "--concurrency=2",
+    ...options,
+  ]);
+  const summary = (await summaries()).find((file) => !runsBefore.has(file));
+  if (built.exitCode !== 0 || tested.exitCode !== 0) process.stdout.write(tested.output);
+  const exitCodes = summary === undefined ? new Map<string, number>() : await readExitCodes(summary);
+
+  const counts: Count[] = [];
+  for (const { name, folder } of packages) {
+    for (const task of ["build", "typecheck"]) {
+      const ok = exitCodes.get(`${name}#${task}`) === 0;
+      if (!ok) report(`${name} ${task}`, ok);
+      counts.push(ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+    }
+    const suite = await countSuite(folder, exitCodes.get(`${name}#test`));
+    report(`${name}: ${suite.passed} of ${suite.passed + suite.failed} tests`, suite.failed === 0);
+    counts.push(suite);
+  }
+  // Whatever else made turbo fail must not go unseen.
+  if (tested.exitCode !== 0 && addCounts(counts).failed === 0) counts.push({ passed: 0, failed: 1 });
+  return counts;
+}
+
+async function summaries(): Promise<readonly string[]> {
+  return readdir(runsFolder).catch(() => []);
+}
+
+async function readExitCodes(summary: string): Promise<ReadonlyMap<string, number>> {
+  const { tasks } = JSON.parse(await readFile(join(runsFolder, summary), "utf8")) as {
+    readonly tasks: readonly {
+      readonly taskId: string;
+      readonly execution?: { readonly exitCode: number };
+    }[];
+  };
+  return new Map(tasks.flatMap(({ taskId, execution }) => (execution ? [[taskId, execution.exitCode]] : [])));
+}
+
+/** Runs one tool and counts it as one claim. */
+async function check(name: string, file: string, args: readonly string[] = []): Promise<Count> {
+  const { exitCode, output } = await runTool(file, args);
+  report(name, exitCode === 0, output);
+  return exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+function report(name: string, ok: boolean, output = ""): void {
+  process.stdout.write(`${ok ? "ok    " : "FAILED"}  ${name}\n${ok ? "" : output}`);
+}
