@@ -1,1 +1,49 @@
-export {};
+export {
+  type ColumnSpec,
+  type DayTimeInterval,
+  defineSchema,
+  isCodecError,
+  type Row,
+  type RowInput,
+  type RowInputOf,
+  type RowOf,
+  type Timestamp,
+} from "@maxcompute-tunnel/codec";
+export {
+  type BlockInfo,
+  type CommitReceipt,
+  isSessionError,
+  type TunnelColumn,
+  type TunnelSchema,
+  type UploadStatus,
+} from "@maxcompute-tunnel/session";
+export { type Credentials, type CredentialsProvider, isTunnelError } from "@maxcompute-tunnel/transport";
+export {
+  type BufferedWriter,
+  type BufferedWriterOptions,
+  type Compressor,
+  createMemoryBudget,
+  isWriterError,
+  type MemoryBudget,
+  type RecordWriter,
+  type RecordWriterOptions,
+  toWritableStream,
+  type WriteProgress,
+  type WriteProgressEvent,
+  type WriteSummary,
+  type WrittenBlock,
+  writeAll,
+} from "@maxcompute-tunnel/writer";
+export type { TunnelConfiguration } from "./configuration.ts";
+export { DownloadSession, type ReadRowsOptions } from "./download-session.ts";
+export {
+  isTableTunnelError,
+  TableTunnelError,
+  type TableTunnelErrorCode,
+  type TableTunnelErrorOptions,
+} from "./errors.ts";
+export { TunnelRecord } from "./record.ts";
+export { createTunnel, TableTunnel } from "./table-tunnel.ts";
+export { formatTableTarget, parseTableTarget, type TableTarget, type TargetDefaults } from "./table-target.ts";
+export type { UploadOptions, UploadReceipt } from "./upload.ts";
+export { type RecordInput, UploadSession } from "./upload-session.ts";

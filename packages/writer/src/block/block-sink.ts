@@ -27,7 +27,7 @@ export interface BlockSink {
 export interface PutBlockOptions {
   readonly contentEncoding?: string;
   /** Rows in the block, so that the commit can compare; a function where the count is known only at the end. */
-  readonly recordCount?: number;
+  readonly recordCount?: number | (() => number);
   readonly signal?: AbortSignal;
 }
 

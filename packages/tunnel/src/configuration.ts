@@ -1,0 +1,49 @@
+import type {
+  AccessKey,
+  ApplicationAccount,
+  Credentials,
+  CredentialsProvider,
+  Logger,
+  RetryOptions,
+  RetryPolicy,
+  Timeouts,
+  Tracer,
+} from "@maxcompute-tunnel/transport";
+
+/** Who to be, where to go, and how to behave on the way. */
+export interface TunnelConfiguration {
+  /**
+   * The service endpoint, e.g. `https://service.cn-hangzhou.maxcompute.aliyun.com/api`; it names the Tunnel endpoint.
+   * Needed unless `tunnelEndpoint` is given.
+   */
+  readonly endpoint?: string;
+  /** The Tunnel endpoint, e.g. `https://dt.cn-hangzhou.maxcompute.aliyun.com`. @default what the service says */
+  readonly tunnelEndpoint?: string;
+  /** The project of tables that are named without one. */
+  readonly project: string;
+  /** The schema of tables that are named without one, in projects of the three-level model. @default none */
+  readonly schema?: string;
+  /** Keys, a bearer token, or a function that is asked before every request, so that keys can rotate. */
+  readonly credentials: AccessKey | Credentials | CredentialsProvider;
+  /** Sign with version 4 for this region, e.g. `cn-hangzhou`. @default version 1, which needs no region */
+  readonly region?: string;
+  /** The application that acts for the user and countersigns. @default none */
+  readonly application?: ApplicationAccount;
+  /** The Tunnel quota to draw from. @default the project's own */
+  readonly quotaName?: string;
+  /** Marks every request in the service's accounting. @default none */
+  readonly tags?: readonly string[];
+  /** Goes behind our own name in the user agent. */
+  readonly userAgentSuffix?: string;
+  /** Told about requests, retries and waits; `console` fits. */
+  readonly logger?: Logger;
+  /** Spans per request; an OpenTelemetry tracer fits as it is. */
+  readonly tracer?: Tracer;
+  /** How failed requests are repeated. @default the transport's: throttling, 5xx and network faults, with back-off */
+  readonly retry?: RetryOptions | RetryPolicy;
+  readonly timeouts?: Partial<Timeouts>;
+  /** Sends requests. @default the platform's `fetch` */
+  readonly fetch?: typeof fetch;
+  /** An undici dispatcher for Node's `fetch`. @default on Node an agent of this tunnel's own; `close()` closes it */
+  readonly dispatcher?: unknown;
+}
