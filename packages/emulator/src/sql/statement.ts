@@ -243,11 +243,11 @@ export interface SetStatement {
   readonly value: string;
 }
 
-/** `SELECT`, `WITH`, `VALUES`, `FROM` or `INSERT`: recognised here, read by the query parser. */
+/** `SELECT`, `WITH`, `VALUES`, `INSERT` or `FROM … INSERT`: recognised here, read by the query parser. */
 export interface QueryStatement {
   readonly kind: "query";
   readonly source: StatementSource;
-  readonly verb: "select" | "with" | "values" | "insert";
+  readonly verb: "select" | "with" | "values" | "insert" | "from";
   readonly query: QueryText;
 }
 

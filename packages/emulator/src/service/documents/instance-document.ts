@@ -59,7 +59,7 @@ export function renderInstanceSource(job: {
   readonly tasks: readonly SqlTask[];
 }): string {
   const tasks = job.tasks.map((task) => {
-    const properties = Object.entries(task.properties).map(
+    const properties = [...task.properties].map(
       ([name, value]) => `<Property>${element("Name", name)}${element("Value", value)}</Property>`,
     );
     return (
