@@ -1,9 +1,16 @@
+import { type AttemptContext, attemptOnce, isStreamed } from "./attempt.ts";
+import { startCall } from "./call-signal.ts";
 import type { Logger, Tracer } from "./observe.ts";
+import { observeCall } from "./observe-call.ts";
 import type { Timeouts, Transport } from "./request.ts";
-import type { Sleep } from "./retry/retry.ts";
-import type { RetryOptions, RetryPolicy } from "./retry/retry-policy.ts";
+import { mergeHeaders } from "./request-headers.ts";
+import { addressOf } from "./request-url.ts";
+import { platformSleep, type Sleep, withRetry } from "./retry/retry.ts";
+import { createRetryPolicy, neverRetry, type RetryOptions, type RetryPolicy } from "./retry/retry-policy.ts";
 import type { Credentials, CredentialsProvider } from "./signing/credentials.ts";
-import type { SignerOptions } from "./signing/signer.ts";
+import { createSigner, type SignerOptions } from "./signing/signer.ts";
+import { resolveTimeouts } from "./timeouts.ts";
+import { userAgentHeaders } from "./user-agent.ts";
 
 /** What a transport is made of. Only `credentials` is needed. */
 export interface TransportOptions extends SignerOptions {
@@ -22,9 +29,9 @@ export interface TransportOptions extends SignerOptions {
   readonly dispatcher?: unknown;
   readonly logger?: Logger;
   readonly tracer?: Tracer;
-  /** Milliseconds since the epoch. @default Date.now */
+  /** Milliseconds since the epoch: dates what is signed and measures the retry budget. @default Date.now */
   readonly clock?: () => number;
-  /** Waits, or rejects as soon as its signal aborts. @default the platform's timers */
+  /** Waits, or rejects as soon as its signal aborts: pauses and timeouts go through it. @default the platform's timers */
   readonly sleep?: Sleep;
   /** From 0 up to 1. @default Math.random */
   readonly random?: () => number;
@@ -32,6 +39,56 @@ export interface TransportOptions extends SignerOptions {
 
 /** Makes a transport: it signs every attempt, sends it, tries again where that is safe, and classifies what failed. */
 export function createTransport(options: TransportOptions): Transport {
-  void options;
-  throw new Error("not built yet");
+  const { credentials, retry, clock = Date.now, sleep = platformSleep, random = Math.random } = options;
+  const policy = typeof retry === "function" ? retry : createRetryPolicy(retry);
+  const signer = createSigner(options);
+  const provider: CredentialsProvider = typeof credentials === "function" ? credentials : () => credentials;
+  const ownHeaders = { "accept-encoding": "identity", ...userAgentHeaders(options.userAgentSuffix) };
+
+  return async (request) => {
+    const address = addressOf(request);
+    const timeouts = resolveTimeouts(options.timeouts, request.timeouts);
+    const headers = mergeHeaders(request.operation, ownHeaders, options.headers, request.headers);
+    const call = startCall(request, timeouts, sleep);
+    const context: AttemptContext = {
+      request,
+      address,
+      headers,
+      credentials: provider,
+      application: options.application,
+      signer,
+      timeouts,
+      fetch: options.fetch,
+      dispatcher: options.dispatcher,
+      clock,
+      sleep,
+      call,
+    };
+    const observer = observeCall(request, address, options);
+    const isRepeatable = request.retry !== "none" && request.body?.kind !== "stream";
+    let outlives = false;
+    try {
+      const response = await withRetry(
+        (attempt) => observer.attempt(attempt, () => attemptOnce(attempt, context)),
+        {
+          policy: isRepeatable ? policy : neverRetry,
+          clock,
+          sleep,
+          random,
+          signal: call.signal,
+          interrupted: (last) => call.interrupted(last.attempts, last),
+          onRetry: observer.onRetry,
+        },
+      );
+      outlives = isStreamed(request);
+      observer.onSuccess(response);
+      return response;
+    } catch (error) {
+      observer.onFailure(error);
+      throw error;
+    } finally {
+      call.settle();
+      if (!outlives) call.release();
+    }
+  };
 }
