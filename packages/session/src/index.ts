@@ -1,1 +1,56 @@
-export {};
+export { blockCountLimit, maxBlockId } from "./block-id.ts";
+export { type SessionClock, systemClock } from "./clock.ts";
+export type { TableName, TunnelConnection } from "./connection.ts";
+export {
+  createDownloadSession,
+  resumeDownloadSession,
+} from "./download/create-download-session.ts";
+export type {
+  Decompressor,
+  DownloadSessionOptions,
+  DownloadStatus,
+  ReadOptions,
+  TableDownloadSession,
+} from "./download/download-session.ts";
+export {
+  isSessionError,
+  type RecordCountDifference,
+  SessionError,
+  type SessionErrorCode,
+  type SessionErrorFacts,
+} from "./errors.ts";
+export {
+  checkPartitionSpec,
+  formatPartitionSpec,
+  type PartitionLevel,
+  type PartitionSpec,
+  parsePartitionSpec,
+} from "./partition-spec.ts";
+export type { TunnelColumn, TunnelSchema } from "./table-schema.ts";
+export type {
+  BlockBody,
+  BlockInfo,
+  BlockMetrics,
+  BlockUploadSession,
+  CallOptions,
+  CommitOptions,
+  CommitReceipt,
+  CreateUploadSessionOptions,
+  PutBlockOptions,
+  SessionSnapshot,
+  StoredBlock,
+  UploadSessionOptions,
+} from "./upload/block-session.ts";
+export {
+  type CommitEvent,
+  type CommitEvidence,
+  type CommitFailure,
+  type CommitLimits,
+  type CommitProgress,
+  type CommitState,
+  initialCommitState,
+  nextCommitState,
+  type PostFailure,
+} from "./upload/commit.ts";
+export { createUploadSession, resumeUploadSession } from "./upload/create-upload-session.ts";
+export { parseUploadStatus, type ReportedStatus, type UploadStatus } from "./upload/upload-status.ts";

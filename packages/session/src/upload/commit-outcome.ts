@@ -1,0 +1,70 @@
+import { isTunnelError } from "@maxcompute-tunnel/transport";
+import { isSessionError } from "../errors.ts";
+import { isUnreadable } from "../table-request.ts";
+import type { CommitEvent, PostFailure } from "./commit.ts";
+
+/** What a failed post says about whether the commit may have happened. */
+export function classifyPostFailure(error: unknown): CommitEvent {
+  if (isSessionError(error)) {
+    const how: PostFailure = error.code === "no-such-session" ? "gone" : "refused";
+    return { kind: "post-failed", how };
+  }
+  if (!isTunnelError(error)) return { kind: "post-failed", how: "lost" };
+  const failed = (how: PostFailure): CommitEvent => ({
+    kind: "post-failed",
+    how,
+    ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
+  });
+  switch (error.code) {
+    case "aborted":
+      return { kind: "aborted" };
+    case "throttled":
+      return failed("not-taken");
+    case "network":
+      return failed(neverConnected(error) ? "not-taken" : "lost");
+    case "timeout":
+      return failed(error.serviceCode === undefined ? "lost" : "server-error");
+    case "server":
+      // A gateway that gave up waiting knows nothing of the server behind it, which may still be at work.
+      return failed(error.status === 502 || error.status === 504 ? "lost" : "server-error");
+    case "invalid-response":
+    case "too-large":
+      return { kind: "answered", reported: undefined };
+    case "conflict":
+      return failed("conflict");
+    case "not-found":
+      // Only the service can say that a session is gone; a 404 without its code comes from something in between.
+      return failed(error.serviceCode === undefined ? "server-error" : "refused");
+    default:
+      return failed("refused");
+  }
+}
+
+/** What a failed look says. */
+export function classifyLookFailure(error: unknown, mayHaveExpired: boolean): CommitEvent {
+  if (isSessionError(error) && error.code === "no-such-session") return { kind: "gone", mayHaveExpired };
+  if (isTunnelError(error) && error.code === "aborted") return { kind: "aborted" };
+  const temporary =
+    isUnreadable(error) ||
+    (isTunnelError(error) &&
+      (error.retryable || (error.code === "not-found" && error.serviceCode === undefined)));
+  return { kind: "look-failed", temporary };
+}
+
+/** Whether the connection was never made, so that the request cannot have arrived. */
+function neverConnected(error: unknown): boolean {
+  let cause = error;
+  for (let depth = 0; depth < 8 && cause instanceof Error; depth += 1) {
+    if ("code" in cause && unconnectedCodes.has(cause.code)) return true;
+    cause = cause.cause;
+  }
+  return false;
+}
+
+/** As Node and undici name them; other platforms do not say, and count as "may have arrived". */
+const unconnectedCodes: ReadonlySet<unknown> = /*@__PURE__*/ new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);

@@ -1,0 +1,235 @@
+import { isRecognisedStatus, type ReportedStatus } from "./upload-status.ts";
+
+/**
+ * The commit as a state machine: every decision is in {@link nextCommitState}, which is pure; sending and waiting
+ * are done by whoever drives it. The rule behind it: a commit is posted again only after the status has shown that
+ * it has not happened, and it is reported as failed or done only when that is known.
+ */
+export type CommitState =
+  | { readonly kind: "looking"; readonly progress: CommitProgress }
+  | { readonly kind: "posting"; readonly progress: CommitProgress }
+  | { readonly kind: "waiting"; readonly delayMs: number; readonly progress: CommitProgress }
+  | { readonly kind: "committed"; readonly confirmedBy: CommitEvidence; readonly progress: CommitProgress }
+  | { readonly kind: "failed"; readonly failure: CommitFailure; readonly progress: CommitProgress };
+
+/** What shows that the session is committed. */
+export type CommitEvidence = "answer" | "status" | "earlier-commit" | "absence";
+
+/** Why a commit ended without success. After all but `outcome-unknown` the data are not in the table by this commit. */
+export type CommitFailure =
+  | "differs"
+  | "no-such-session"
+  | "session-closing"
+  | "session-canceled"
+  | "session-expired"
+  | "session-critical"
+  | "session-not-ready"
+  | "refused"
+  | "look-failed"
+  | "commit-failed"
+  | "aborted"
+  | "outcome-unknown";
+
+/** What has happened so far, as plain counts. */
+export interface CommitProgress {
+  /** Commits posted, the one under way included. */
+  readonly posts: number;
+  /** Posts that may have had their effect: no later look has shown otherwise. */
+  readonly unsettled: number;
+  /** Posts without any answer of the service; a look cannot settle them, since they may still arrive. */
+  readonly open: number;
+  /** Looks that failed since the last one that succeeded. */
+  readonly failedLooks: number;
+  /** Looks that found the server still at work. */
+  readonly polls: number;
+  readonly waitedMs: number;
+  /** The service has refused a post for good. */
+  readonly refused: boolean;
+}
+
+/** What came of the last step. */
+export type CommitEvent =
+  /** A look answered. `agrees`: the server holds the blocks that are to be committed. */
+  | { readonly kind: "seen"; readonly reported: ReportedStatus; readonly agrees: boolean }
+  /** A look answered that there is no such session. `mayHaveExpired`: its 24 hours may be over. */
+  | { readonly kind: "gone"; readonly mayHaveExpired: boolean }
+  /** A look failed, its own retries included. */
+  | { readonly kind: "look-failed"; readonly temporary: boolean }
+  /** The post was answered with success; without a status the answer could not be read. */
+  | { readonly kind: "answered"; readonly reported: ReportedStatus | undefined }
+  | { readonly kind: "post-failed"; readonly how: PostFailure; readonly retryAfterMs?: number }
+  | { readonly kind: "waited"; readonly ms: number }
+  | { readonly kind: "aborted" };
+
+/**
+ * How a post failed: no answer (`lost`), an answer of trouble after which it may have happened (`server-error`), not
+ * taken now (`not-taken`), not possible in the session's status (`conflict`), session unknown (`gone`), or never
+ * going to work (`refused`).
+ */
+export type PostFailure = "lost" | "server-error" | "not-taken" | "conflict" | "gone" | "refused";
+
+export interface CommitLimits {
+  readonly maxPosts: number;
+  /** Looks that may fail in a row once a post is unsettled. */
+  readonly maxFailedLooks: number;
+  readonly waitMs: number;
+}
+
+const nothingYet: CommitProgress = {
+  posts: 0,
+  unsettled: 0,
+  open: 0,
+  failedLooks: 0,
+  polls: 0,
+  waitedMs: 0,
+  refused: false,
+};
+
+/** A commit always begins by looking at the session. */
+export const initialCommitState: CommitState = { kind: "looking", progress: nothingYet };
+
+/** The state after `event`. States that are final stay as they are. */
+export function nextCommitState(state: CommitState, event: CommitEvent, limits: CommitLimits): CommitState {
+  switch (state.kind) {
+    case "looking":
+      return afterLook(state, event, limits);
+    case "posting":
+      return afterPost(state, event);
+    case "waiting":
+      return afterWait(state, event);
+    case "committed":
+    case "failed":
+      return state;
+  }
+}
+
+function afterLook(state: CommitState, event: CommitEvent, limits: CommitLimits): CommitState {
+  const { progress } = state;
+  switch (event.kind) {
+    case "seen":
+      return afterStatus({ ...progress, failedLooks: 0 }, event.reported, event.agrees, limits);
+    case "gone":
+      if (progress.posts === 0) return fail("no-such-session", progress);
+      // A session goes only by being committed or by its age: what was there before the post was committed.
+      return progress.unsettled > 0 && !event.mayHaveExpired
+        ? { kind: "committed", confirmedBy: "absence", progress }
+        : fail("outcome-unknown", progress);
+    case "look-failed": {
+      if (progress.unsettled === 0) return fail("look-failed", progress);
+      const failedLooks = progress.failedLooks + 1;
+      if (!event.temporary || failedLooks >= limits.maxFailedLooks) return fail("outcome-unknown", progress);
+      return wait(backoffMs(failedLooks), { ...progress, failedLooks });
+    }
+    default:
+      return afterAbort(state, event);
+  }
+}
+
+function afterStatus(
+  progress: CommitProgress,
+  reported: ReportedStatus,
+  agrees: boolean,
+  limits: CommitLimits,
+): CommitState {
+  switch (reported.status) {
+    case "CLOSED":
+      if (progress.posts > 0) return { kind: "committed", confirmedBy: "status", progress };
+      return agrees
+        ? { kind: "committed", confirmedBy: "earlier-commit", progress }
+        : fail("differs", progress);
+    case "CLOSING":
+    case "COMMITTING":
+      return poll(progress, limits);
+    case "NORMAL":
+      return postOrGiveUp({ ...progress, unsettled: progress.open }, agrees, limits);
+    case "UNKNOWN":
+      if (progress.unsettled > 0) return poll(progress, limits);
+      return isRecognisedStatus(reported)
+        ? postOrGiveUp(progress, agrees, limits)
+        : fail("session-not-ready", progress);
+    case "CANCELED":
+      return fail("session-canceled", progress);
+    case "EXPIRED":
+      return fail("session-expired", progress);
+    case "CRITICAL":
+      return fail("session-critical", progress);
+  }
+}
+
+function postOrGiveUp(progress: CommitProgress, agrees: boolean, limits: CommitLimits): CommitState {
+  const exhausted = progress.posts >= limits.maxPosts;
+  if (agrees && !exhausted && !progress.refused) {
+    return { kind: "posting", progress: { ...progress, posts: progress.posts + 1 } };
+  }
+  // A post that is still on its way may yet commit the session.
+  if (progress.open > 0) return fail("outcome-unknown", progress);
+  if (progress.refused) return fail("refused", progress);
+  return fail(agrees ? "commit-failed" : "differs", progress);
+}
+
+function afterPost(state: CommitState, event: CommitEvent): CommitState {
+  const { progress } = state;
+  const unsettled = { ...progress, unsettled: progress.unsettled + 1 };
+  switch (event.kind) {
+    case "answered":
+      if (event.reported?.status === "CLOSED") return { kind: "committed", confirmedBy: "answer", progress };
+      return wait(firstPollMs, unsettled);
+    case "post-failed": {
+      const pauseMs = Math.max(event.retryAfterMs ?? 0, backoffMs(progress.posts));
+      switch (event.how) {
+        case "lost":
+          return wait(pauseMs, { ...unsettled, open: progress.open + 1 });
+        case "server-error":
+          return wait(pauseMs, unsettled);
+        case "not-taken":
+        case "conflict":
+          return wait(pauseMs, progress);
+        case "gone":
+          return { kind: "looking", progress };
+        case "refused":
+          return progress.unsettled > 0
+            ? { kind: "looking", progress: { ...progress, refused: true } }
+            : fail("refused", progress);
+      }
+    }
+    default:
+      return event.kind === "aborted" ? fail("outcome-unknown", unsettled) : state;
+  }
+}
+
+function afterWait(state: CommitState, event: CommitEvent): CommitState {
+  if (event.kind !== "waited") return afterAbort(state, event);
+  const waitedMs = state.progress.waitedMs + event.ms;
+  return { kind: "looking", progress: { ...state.progress, waitedMs } };
+}
+
+function afterAbort(state: CommitState, event: CommitEvent): CommitState {
+  if (event.kind !== "aborted") return state;
+  return fail(state.progress.unsettled > 0 ? "outcome-unknown" : "aborted", state.progress);
+}
+
+function poll(progress: CommitProgress, limits: CommitLimits): CommitState {
+  if (progress.waitedMs >= limits.waitMs) {
+    return fail(progress.posts > 0 ? "outcome-unknown" : "session-closing", progress);
+  }
+  const delayMs = Math.min(firstPollMs * 2 ** Math.min(progress.polls, 10), longestPollMs);
+  return wait(Math.min(delayMs, limits.waitMs - progress.waitedMs), {
+    ...progress,
+    polls: progress.polls + 1,
+  });
+}
+
+function wait(delayMs: number, progress: CommitProgress): CommitState {
+  return { kind: "waiting", delayMs, progress };
+}
+
+function fail(failure: CommitFailure, progress: CommitProgress): CommitState {
+  return { kind: "failed", failure, progress };
+}
+
+const firstPollMs = 250;
+const longestPollMs = 10_000;
+
+function backoffMs(attempt: number): number {
+  return Math.min(250 * 2 ** Math.min(attempt - 1, 10), longestPollMs);
+}
