@@ -169,32 +169,40 @@ function postOrGiveUp(progress: CommitProgress, agrees: boolean, limits: CommitL
 
 function afterPost(state: CommitState, event: CommitEvent): CommitState {
   const { progress } = state;
-  const unsettled = { ...progress, unsettled: progress.unsettled + 1 };
   switch (event.kind) {
     case "answered":
       if (event.reported?.status === "CLOSED") return { kind: "committed", confirmedBy: "answer", progress };
-      return wait(firstPollMs, unsettled);
-    case "post-failed": {
-      const pauseMs = Math.max(event.retryAfterMs ?? 0, backoffMs(progress.posts));
-      switch (event.how) {
-        case "lost":
-          return wait(pauseMs, { ...unsettled, open: progress.open + 1 });
-        case "server-error":
-          return wait(pauseMs, unsettled);
-        case "not-taken":
-        case "conflict":
-          return wait(pauseMs, progress);
-        case "gone":
-          return { kind: "looking", progress };
-        case "refused":
-          return progress.unsettled > 0
-            ? { kind: "looking", progress: { ...progress, refused: true } }
-            : fail("refused", progress);
-      }
-    }
+      return wait(firstPollMs, unsettle(progress));
+    case "post-failed":
+      return afterFailedPost(progress, event.how, event.retryAfterMs ?? 0);
+    case "aborted":
+      return fail("outcome-unknown", unsettle(progress));
     default:
-      return event.kind === "aborted" ? fail("outcome-unknown", unsettled) : state;
+      return state;
   }
+}
+
+function afterFailedPost(progress: CommitProgress, how: PostFailure, retryAfterMs: number): CommitState {
+  const pauseMs = Math.max(retryAfterMs, backoffMs(progress.posts));
+  switch (how) {
+    case "lost":
+      return wait(pauseMs, { ...unsettle(progress), open: progress.open + 1 });
+    case "server-error":
+      return wait(pauseMs, unsettle(progress));
+    case "not-taken":
+    case "conflict":
+      return wait(pauseMs, progress);
+    case "gone":
+      return { kind: "looking", progress };
+    case "refused":
+      return progress.unsettled > 0
+        ? { kind: "looking", progress: { ...progress, refused: true } }
+        : fail("refused", progress);
+  }
+}
+
+function unsettle(progress: CommitProgress): CommitProgress {
+  return { ...progress, unsettled: progress.unsettled + 1 };
 }
 
 function afterWait(state: CommitState, event: CommitEvent): CommitState {
