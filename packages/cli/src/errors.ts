@@ -38,11 +38,11 @@ export interface FilePosition {
 
 /** The facts that a {@link CliError} carries besides its message. */
 export interface CliErrorOptions {
-  readonly position?: FilePosition;
+  readonly position?: FilePosition | undefined;
   /** The table column concerned. */
-  readonly field?: string;
+  readonly field?: string | undefined;
   /** A command or a step that leads on from here. */
-  readonly next?: string;
+  readonly next?: string | undefined;
   readonly cause?: unknown;
 }
 

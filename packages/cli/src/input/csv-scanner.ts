@@ -102,6 +102,11 @@ export class CsvScanner {
     this.#limit += chunk.byteLength;
   }
 
+  /** Counts bytes that were left out before the first chunk, so that offsets are those of the file. */
+  skip(bytes: number): void {
+    this.#base += bytes;
+  }
+
   /** Says that no bytes follow, so that a last line without a line end counts as a record. */
   end(): void {
     this.#ended = true;

@@ -1,0 +1,114 @@
+import { constants } from "node:fs";
+import { access, type FileHandle, open, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { CliError } from "../errors.ts";
+
+/** One input of a load: where bytes come from, and how many there are. */
+export interface InputFile {
+  /** As it was named on the command line. */
+  readonly name: string;
+  /** Bytes to come, or `undefined` for a pipe. */
+  readonly size: number | undefined;
+  /** The file's bytes in order. Each chunk is the caller's to keep. */
+  chunks(signal: AbortSignal): AsyncGenerator<Uint8Array, void, undefined>;
+}
+
+/**
+ * Looks at a file before anything is asked of the service: it has to be there, be a file, and be readable.
+ *
+ * A file that has changed by the time it has been read is refused: its rows would be from two states of it.
+ *
+ * @throws CliError `file-not-found`, `not-a-file`, `file-unreadable`; while reading, `file-changed` too.
+ */
+export async function openInputFile(name: string, cwd: string): Promise<InputFile> {
+  const path = resolve(cwd, name);
+  const found = await stat(path).catch((error: unknown) => {
+    throw explain(name, error);
+  });
+  if (found.isDirectory()) {
+    throw new CliError("not-a-file", `${name} is a directory; name the files in it, for example ${name.replace(/\/$/, "")}/*.csv.`, {
+      position: { file: name },
+    });
+  }
+  await access(path, constants.R_OK).catch((error: unknown) => {
+    throw explain(name, error);
+  });
+  const size = found.isFile() ? found.size : undefined;
+  return {
+    name,
+    size,
+    async *chunks(signal) {
+      const file = await open(path).catch((error: unknown) => {
+        throw explain(name, error);
+      });
+      try {
+        const before = await file.stat();
+        if (size !== undefined && (before.size !== found.size || before.mtimeMs !== found.mtimeMs)) throw changed(name);
+        let bytesRead = 0;
+        for await (const chunk of readAhead(file, name, signal)) {
+          bytesRead += chunk.byteLength;
+          yield chunk;
+        }
+        const after = await file.stat();
+        if (size !== undefined && (bytesRead !== size || after.mtimeMs !== found.mtimeMs)) throw changed(name);
+      } finally {
+        await file.close();
+      }
+    },
+  };
+}
+
+/** Reads the next chunk while the caller works on the one before. */
+async function* readAhead(file: FileHandle, name: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const read = async (): Promise<Uint8Array> => {
+    const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+    try {
+      const { bytesRead } = await file.read(buffer, 0, chunkBytes, null);
+      return buffer.subarray(0, bytesRead);
+    } catch (error) {
+      throw explain(name, error);
+    }
+  };
+  let pending = read();
+  try {
+    for (;;) {
+      const chunk = await pending;
+      if (chunk.byteLength === 0) return;
+      signal.throwIfAborted();
+      pending = read();
+      // A failure is reported when the chunk is asked for, not as an unhandled rejection before.
+      pending.catch(() => undefined);
+      yield chunk;
+    }
+  } finally {
+    await pending.catch(() => undefined);
+  }
+}
+
+function explain(name: string, error: unknown): CliError {
+  const position = { file: name };
+  switch ((error as NodeJS.ErrnoException).code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return new CliError("file-not-found", `${name}: there is no such file.`, { position, cause: error });
+    case "EACCES":
+    case "EPERM":
+      return new CliError("file-unreadable", `${name}: the file may not be read by this user.`, { position, cause: error });
+    case "EISDIR":
+      return new CliError("not-a-file", `${name} is a directory.`, { position, cause: error });
+    default:
+      return new CliError("file-unreadable", `${name}: the file cannot be read (${(error as Error).message}).`, {
+        position,
+        cause: error,
+      });
+  }
+}
+
+function changed(name: string): CliError {
+  return new CliError("file-changed", `${name}: the file changed while it was being loaded.`, {
+    position: { file: name },
+    next: "Run the command again once nothing writes to the file.",
+  });
+}
+
+const chunkBytes = 1024 * 1024;
