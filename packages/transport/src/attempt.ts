@@ -163,12 +163,8 @@ async function sign(
 /** As much of an error's body as comes: the status is known and must not be lost to a broken connection. */
 async function errorText(response: Response): Promise<string> {
   if (response.body === null) return "";
-  try {
-    const { bytes } = await readUpTo(response.body, errorBodyLimit);
-    return new TextDecoder().decode(bytes);
-  } catch {
-    return "";
-  }
+  const { bytes } = await readUpTo(response.body, errorBodyLimit);
+  return new TextDecoder().decode(bytes);
 }
 
 const phaseWords: Readonly<Record<Phase, string>> = {

@@ -60,8 +60,9 @@ export async function readWhole(
   stream: ReadableStream<Uint8Array>,
   { operation, status, attempts }: AnswerHead,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const { bytes, cut } = await readUpTo(stream, wholeAnswerLimit);
-  if (!cut) return bytes;
+  const { bytes, end } = await readUpTo(stream, wholeAnswerLimit);
+  if (end.kind === "whole") return bytes;
+  if (end.kind === "broken") throw end.reason;
   throw new TunnelError(`Expected an answer of at most ${wholeAnswerLimit} bytes, got more`, {
     code: "too-large",
     operation,
@@ -70,32 +71,37 @@ export async function readWhole(
   });
 }
 
-/** Reads a stream to its end or to the limit, whichever comes first, and cancels the rest. */
-export async function readUpTo(
-  stream: ReadableStream<Uint8Array>,
-  limit: number,
-): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly cut: boolean }> {
+/** What was read of a stream, and how that ended: with its last byte, at the limit, or by a failure. */
+export interface ReadResult {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly end: { readonly kind: "whole" | "cut" } | { readonly kind: "broken"; readonly reason: unknown };
+}
+
+/** Reads a stream as far as it goes, at most to the limit; the rest is cancelled. It does not reject. */
+export async function readUpTo(stream: ReadableStream<Uint8Array>, limit: number): Promise<ReadResult> {
   const reader = stream.getReader();
   const pieces: Uint8Array[] = [];
   let length = 0;
-  let cut = false;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    pieces.push(value);
-    length += value.byteLength;
-    if (length > limit) {
-      cut = true;
+  let end: ReadResult["end"] = { kind: "whole" };
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      pieces.push(next.value);
+      length += next.value.byteLength;
+      if (length <= limit) continue;
+      end = { kind: "cut" };
       length = limit;
       void reader.cancel().catch(() => undefined);
       break;
     }
+  } catch (reason) {
+    end = { kind: "broken", reason };
   }
   const bytes = new Uint8Array(length);
   let offset = 0;
   for (const piece of pieces) {
-    bytes.set(piece.subarray(0, length - offset), offset);
-    offset += Math.min(piece.byteLength, length - offset);
+    const fitting = piece.subarray(0, length - offset);
+    bytes.set(fitting, offset);
+    offset += fitting.byteLength;
   }
-  return { bytes, cut };
+  return { bytes, end };
 }

@@ -1,1 +1,2 @@
-export { type AgentOptions, createAgent, type NodeAgent, type ProxySettings } from "./agent.ts";
+export { type AgentOptions, createAgent, type NodeAgent } from "./agent.ts";
+export type { ProxySettings } from "./proxy.ts";
