@@ -1,6 +1,14 @@
+import { CodecError } from "../errors.ts";
 import type { RowInput, RowInputOf } from "../schema/row.ts";
 import type { ColumnSpec } from "../schema/table-schema.ts";
-import type { RecordPackOptions } from "./options.ts";
+import { InvalidValue, showValue } from "../values/invalid-value.ts";
+import { ByteSink, RecordTooLarge } from "../wire/byte-sink.ts";
+import { crcStart, crcValue, feed4 } from "../wire/crc32c.ts";
+import { int64, splitNumber } from "../wire/int64.ts";
+import { positive, type RecordPackOptions, resolveLimits } from "./options.ts";
+import { RecordEncoder } from "./record-encoder.ts";
+import { endMetricsTag, endRecordTag, metricsTag, packChecksumTag, recordCountTag } from "./stream-tags.ts";
+import { type ColumnPlan, planColumns } from "./type-plan.ts";
 
 /** The bytes of a finished pack, or the rest of them after {@link RecordPack.drain}. */
 export interface SealedPack {
@@ -20,37 +28,155 @@ export interface SealOptions {
   readonly metrics?: string;
 }
 
+/**
+ * One record pack being built: rows go in one at a time, bytes come out in chunks. A pack is what a block of an
+ * upload session holds. (protocol: MaxCompute Tunnel, record wire format)
+ *
+ * Chunks are cut between rows only and never copied to grow. A pack that was sealed or cleared is empty and ready
+ * for the next rows.
+ */
 export class RecordPack<R = RowInput> {
+  readonly #columns: readonly ColumnPlan[];
+  readonly #encoder: RecordEncoder;
+  readonly #sink: ByteSink;
+  readonly #maxRecordBytes: number;
+  #recordCount = 0;
+  #drainedBytes = 0;
+  /** Running checksum of the records' checksums. */
+  #packCrc = crcStart;
+
+  /** @throws CodecError `invalid-schema`, `invalid-type`, `invalid-option` */
   constructor(columns: readonly ColumnSpec[], options: RecordPackOptions = {}) {
-    void columns;
-    void options;
+    const { maxFieldBytes, maxRecordBytes } = resolveLimits(options);
+    this.#columns = planColumns(columns);
+    this.#encoder = new RecordEncoder(this.#columns, maxFieldBytes, options);
+    this.#maxRecordBytes = maxRecordBytes;
+    this.#sink = new ByteSink(positive("chunkBytes", options.chunkBytes ?? 1024 * 1024), maxRecordBytes);
   }
+
+  /** Rows appended since the start, {@link seal} or {@link clear}. */
   get recordCount(): number {
-    return 0;
+    return this.#recordCount;
   }
+
+  /** Bytes of the rows appended since the start, {@link seal} or {@link clear}, drained or not. */
   get byteLength(): number {
-    return 0;
+    return this.#drainedBytes + this.#sink.byteLength;
   }
+
+  /**
+   * Appends one row: an object by column name (in any case), or the values in schema order; a column left out is
+   * NULL. A row that fails leaves the pack as it was.
+   *
+   * @throws CodecError saying row, column, path, value and what was expected.
+   */
   append(row: R): void {
-    void row;
+    const sink = this.#sink;
+    try {
+      this.#encoder.writeRow(sink, row);
+      const crc = crcValue(sink.crc);
+      sink.ensure(9);
+      sink.tag(endRecordTag);
+      sink.uint32(crc);
+      if (sink.recordBytes > this.#maxRecordBytes) throw new RecordTooLarge();
+      this.#packCrc = feed4(this.#packCrc, crc);
+      this.#recordCount++;
+      sink.keepRecord();
+    } catch (error) {
+      sink.dropRecord();
+      throw this.#located(error);
+    }
   }
+
+  /** Hands over the bytes appended since the last drain, for sending a block while it is being built. */
   drain(): Uint8Array[] {
-    return [];
+    const chunks = this.#sink.takeChunks();
+    for (const chunk of chunks) this.#drainedBytes += chunk.length;
+    return chunks;
   }
+
+  /** Ends the pack with its footer and hands over all that was not drained. */
   seal(options: SealOptions = {}): SealedPack {
-    void options;
-    return { chunks: [], byteLength: 0, recordCount: 0, checksum: 0 };
+    const sink = this.#sink;
+    const checksum = crcValue(this.#packCrc);
+    const recordCount = this.#recordCount;
+    sink.ensure(14);
+    sink.tag(recordCountTag);
+    splitNumber(recordCount);
+    sink.zigzag64(int64.low, int64.high);
+    if (options.metrics !== undefined) writeMetrics(sink, options.metrics);
+    sink.ensure(10);
+    sink.tag(packChecksumTag);
+    sink.uint32(checksum);
+    sink.keepRecord();
+    const byteLength = sink.byteLength;
+    const chunks = sink.takeChunks();
+    this.clear();
+    return { chunks, byteLength, recordCount, checksum };
   }
-  clear(): void {}
+
+  /** Drops all rows and bytes. */
+  clear(): void {
+    this.#sink.takeChunks();
+    this.#sink.shrink();
+    this.#recordCount = 0;
+    this.#drainedBytes = 0;
+    this.#packCrc = crcStart;
+  }
+
+  #located(error: unknown): unknown {
+    const row = this.#recordCount;
+    if (error instanceof RecordTooLarge) {
+      const expected = `a record of at most ${this.#maxRecordBytes} bytes`;
+      return new CodecError("record-too-large", `row ${row}: Expected ${expected}`, { row, expected });
+    }
+    if (!(error instanceof InvalidValue)) return error;
+    const column = this.#columns[this.#encoder.column]?.name;
+    const path = column === undefined ? undefined : column + error.path;
+    const value = showValue(error.value);
+    const place = path === undefined ? `row ${row}` : `row ${row}, column ${path}`;
+    return new CodecError(error.code, `${place}: Expected ${error.expected}, got ${value}`, {
+      row,
+      ...(column === undefined || path === undefined ? {} : { column, path }),
+      value,
+      expected: error.expected,
+      cause: error.cause,
+    });
+  }
 }
 
+/**
+ * Encodes rows into one whole record pack. See {@link RecordPack}, which gives chunks instead of one array.
+ *
+ * @throws CodecError saying row, column, path, value and what was expected.
+ */
 export function encodeRecords<const S extends readonly ColumnSpec[]>(
   columns: S,
   rows: Iterable<RowInputOf<S>>,
   options: RecordPackOptions & SealOptions = {},
 ): Uint8Array {
-  void columns;
-  void rows;
-  void options;
-  return new Uint8Array();
+  const pack = new RecordPack<RowInputOf<S>>(columns, options);
+  for (const row of rows) pack.append(row);
+  const { chunks, byteLength } = pack.seal(options);
+  const bytes = new Uint8Array(byteLength);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+/** Checksummed as if it were a record with one field. */
+function writeMetrics(sink: ByteSink, metrics: string): void {
+  sink.crc = feed4(crcStart, 1);
+  sink.ensure(5);
+  sink.tag(metricsTag);
+  if (sink.lengthAndText(metrics) < 0) {
+    sink.dropRecord();
+    throw new CodecError("invalid-text", "Expected metrics without lone surrogates");
+  }
+  sink.ensure(9);
+  sink.tag(endMetricsTag);
+  sink.uint32(crcValue(sink.crc));
 }
