@@ -1,0 +1,181 @@
+import { CodecError, isCodecError } from "@maxcompute-tunnel/codec";
+import { isServiceError } from "@maxcompute-tunnel/service";
+import { isSessionError, type SessionError, type SessionErrorCode } from "@maxcompute-tunnel/session";
+import { isTunnelError, type TunnelError, type TunnelErrorCode } from "@maxcompute-tunnel/transport";
+import { isWriterError, type WriterErrorCode } from "@maxcompute-tunnel/writer";
+import { isTableTunnelError } from "maxcompute-tunnel";
+import { type FilePosition, failureKindOf, isCliError } from "../errors.ts";
+import type { FailureKind } from "../exit-codes.ts";
+
+/** A failure as it is reported: to people as text, to programs as JSON, to the shell as an exit code. */
+export interface Failure {
+  readonly kind: FailureKind;
+  /** The code of the error that is to blame, whichever layer it comes from. */
+  readonly code: string;
+  /** What was being done and what went wrong, in one sentence. */
+  readonly message: string;
+  /** The command or the step that leads on from here, where one is known. */
+  readonly next: string | undefined;
+  readonly position: FilePosition | undefined;
+  /** The column concerned. */
+  readonly field: string | undefined;
+  /** The HTTP status of the service's answer. */
+  readonly status: number | undefined;
+  /** The service's own name for the failure. */
+  readonly serviceCode: string | undefined;
+  /** To quote to support. */
+  readonly requestId: string | undefined;
+}
+
+/** Finds out what kind of failure an error is, whichever layer it comes from. */
+export function describeFailure(error: unknown): Failure {
+  const root = unwrap(error);
+  if (isCliError(root)) {
+    const { code, message, next, position, field } = root;
+    return { ...noFacts, kind: failureKindOf(code), code, message: sentence(message), next, position, field };
+  }
+  if (isTunnelError(root)) return ofTransport(root);
+  if (isSessionError(root)) return ofSession(root);
+  if (isServiceError(root)) {
+    const inner = root.cause;
+    if (isTunnelError(inner)) return { ...ofTransport(inner), message: sentence(root.message) };
+    return { ...noFacts, kind: "service", code: root.code, message: sentence(root.message) };
+  }
+  if (isWriterError(root)) {
+    return { ...noFacts, kind: writerKinds[root.code] ?? "service", code: root.code, message: sentence(root.message) };
+  }
+  if (isTableTunnelError(root)) {
+    return { ...noFacts, kind: "usage", code: root.code, message: sentence(root.message) };
+  }
+  if (isCodecError(root)) return ofCodec(root);
+  const message = root instanceof Error ? `${root.name}: ${root.message}` : String(root);
+  return { ...noFacts, kind: "internal", code: "internal", message: sentence(message), next: reportIt };
+}
+
+/** The error that is to blame, where one only says which step it stopped. */
+function unwrap(error: unknown): unknown {
+  if (!(error instanceof Error) || error.cause === undefined) return error;
+  const isStep =
+    (isWriterError(error) && (error.code === "block-failed" || error.code === "aborted")) ||
+    (isTableTunnelError(error) && error.code === "upload-failed");
+  return isStep ? unwrap(error.cause) : error;
+}
+
+function ofTransport(error: TunnelError): Failure {
+  const { code, status, serviceCode, requestId } = error;
+  const kind = serviceCode !== undefined && usageCodes.has(serviceCode) ? "usage" : transportKinds[code];
+  const next = nextAfter(serviceCode, code);
+  return { ...noFacts, kind, code, message: sentence(error.message), next, status, serviceCode, requestId };
+}
+
+function ofSession(error: SessionError): Failure {
+  const { code, serviceCode, requestId } = error;
+  const inner = error.cause;
+  // A commit that certainly did not happen failed for the reason behind it: the network, a key that was refused …
+  const kind = code === "commit-failed" && isTunnelError(inner) ? transportKinds[inner.code] : sessionKinds[code];
+  const next = code === "missing-partition" ? "Name the partition behind the table, as in TABLE/pt=value." : undefined;
+  return { ...noFacts, kind, code, message: sentence(error.message), next, serviceCode, requestId };
+}
+
+function ofCodec(error: CodecError): Failure {
+  const kind = error.code === "invalid-type" || error.code === "invalid-schema" ? "service" : "data";
+  return { ...noFacts, kind, code: error.code, message: sentence(error.message), field: error.column };
+}
+
+function nextAfter(serviceCode: string | undefined, code: TunnelErrorCode): string | undefined {
+  if (serviceCode === "NoSuchPartition") return "Create the partition first, or say --create-partition.";
+  if (serviceCode === "MissingPartitionSpec") return "Name the partition behind the table, as in TABLE/pt=value.";
+  if (serviceCode === "RequestTimeTooSkewed") return "Set this machine's clock right.";
+  switch (code) {
+    case "credentials":
+      return "Check the access key: which one is used follows the order flags, environment, profile.";
+    case "permission":
+      return "Ask the project's owner for the permission to update this table.";
+    case "redirect":
+      return "Check the endpoint: the address answers, but sends elsewhere.";
+    case "network":
+    case "timeout":
+      return "Check the endpoint and the network, then run the same command again.";
+    case "throttled":
+    case "server":
+      return "Run the same command again later.";
+    default:
+      return undefined;
+  }
+}
+
+/** Messages of other packages are no sentences; they become one here, on one line. */
+function sentence(message: string): string {
+  const line = message.replace(/\s*\n\s*/g, " ").trim();
+  return /[.!?…]$/.test(line) ? line : `${line}.`;
+}
+
+const noFacts = {
+  next: undefined,
+  position: undefined,
+  field: undefined,
+  status: undefined,
+  serviceCode: undefined,
+  requestId: undefined,
+} as const;
+
+const reportIt = "This is a fault in mctunnel; please report it with the command line that led here.";
+
+const usageCodes: ReadonlySet<string> = new Set([
+  "MissingPartitionSpec",
+  "InvalidPartitionSpec",
+  "InvalidResourceSpec",
+  "InvalidProjectTable",
+]);
+
+const transportKinds: Readonly<Record<TunnelErrorCode, FailureKind>> = {
+  throttled: "service",
+  server: "service",
+  network: "network",
+  timeout: "network",
+  redirect: "service",
+  aborted: "interrupted",
+  credentials: "credentials",
+  permission: "credentials",
+  "not-found": "not-found",
+  conflict: "conflict",
+  "schema-modified": "conflict",
+  "invalid-request": "service",
+  unsupported: "service",
+  "corrupt-data": "service",
+  "too-large": "service",
+  "task-failed": "service",
+  "body-source": "internal",
+  "invalid-response": "service",
+};
+
+const sessionKinds: Readonly<Record<SessionErrorCode, FailureKind>> = {
+  "invalid-argument": "usage",
+  "invalid-partition": "usage",
+  "missing-partition": "usage",
+  "invalid-block-id": "usage",
+  "invalid-row-range": "usage",
+  "invalid-response": "service",
+  "no-such-session": "not-found",
+  "session-closed": "conflict",
+  "session-closing": "conflict",
+  "session-canceled": "conflict",
+  "session-expired": "not-found",
+  "session-critical": "conflict",
+  "session-not-ready": "conflict",
+  "date-transform": "service",
+  "block-list-differs": "conflict",
+  "record-count-differs": "conflict",
+  "commit-failed": "service",
+  "outcome-unknown": "unknown-outcome",
+  "unsupported-encoding": "service",
+};
+
+const writerKinds: Readonly<Partial<Record<WriterErrorCode, FailureKind>>> = {
+  "invalid-option": "usage",
+  "block-ids-exhausted": "usage",
+  "compressor-missing": "usage",
+  "block-exists": "conflict",
+  "block-in-use": "conflict",
+  aborted: "interrupted",
+};

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import type { LoadPace, LoadProgress } from "./load-progress.ts";
+import { PaceMeter } from "./load-progress.ts";
+import { formatProgressLine } from "./progress-line.ts";
+
+const half: LoadProgress = {
+  phase: "loading",
+  rows: 1_234_567,
+  readBytes: 50_000_000,
+  totalBytes: 100_000_000,
+  blocks: 3,
+  blocksInFlight: 1,
+  retries: 0,
+};
+const pace: LoadPace = { bytesPerSecond: 35_200_000, remainingMs: 72_000 };
+
+describe("formatProgressLine", () => {
+  it("shows percent, a bar, rows, speed, time to go and blocks where there is room", () => {
+    expect(formatProgressLine(half, pace, 80)).toBe(
+      " 50%  [=============            ]  1,234,567 rows  35.2 MB/s  ETA 1:12  3 blocks",
+    );
+  });
+
+  it("drops the bar first and then what matters least", () => {
+    expect(formatProgressLine(half, pace, 55)).toBe(" 50%  1,234,567 rows  35.2 MB/s  ETA 1:12  3 blocks");
+    expect(formatProgressLine(half, pace, 40)).toBe(" 50%  1,234,567 rows  35.2 MB/s");
+    expect(formatProgressLine(half, pace, 20)).toBe(" 50%  1,234,567 rows");
+  });
+
+  it("does without percent and bar for a pipe", () => {
+    expect(formatProgressLine({ ...half, totalBytes: undefined }, { ...pace, remainingMs: undefined }, 80)).toBe(
+      "1,234,567 rows  35.2 MB/s  3 blocks",
+    );
+  });
+
+  it("says what it waits for at the end, and counts retries", () => {
+    const finishing: LoadProgress = { ...half, phase: "finishing", readBytes: 100_000_000, blocksInFlight: 2, retries: 2 };
+    expect(formatProgressLine(finishing, pace, 72)).toBe(
+      "100%  1,234,567 rows  sending the last 2 blocks  3 blocks  2 retries",
+    );
+    expect(formatProgressLine({ ...finishing, phase: "committing", retries: 1 }, pace, 52)).toBe(
+      "100%  1,234,567 rows  committing  3 blocks  1 retry",
+    );
+  });
+
+  it("is never longer than it may be", () => {
+    for (let columns = 1; columns <= 120; columns += 1) {
+      expect(formatProgressLine(half, pace, columns).length).toBeLessThanOrEqual(columns);
+    }
+  });
+});
+
+describe("PaceMeter", () => {
+  it("looks at the last seconds only", () => {
+    const meter = new PaceMeter(5000);
+    const at = (now: number, readBytes: number): LoadPace => meter.measure(now, { ...half, readBytes });
+    expect(at(0, 0)).toEqual({ bytesPerSecond: 0, remainingMs: undefined });
+    expect(at(1000, 10_000_000)).toEqual({ bytesPerSecond: 10_000_000, remainingMs: 9000 });
+    at(6000, 60_000_000);
+    expect(at(11_000, 65_000_000)).toEqual({ bytesPerSecond: 1_000_000, remainingMs: 35_000 });
+  });
+});
