@@ -39,7 +39,7 @@ export function readXml(text: string, limits: XmlLimits = {}): XmlElement {
   const validity = XMLValidator.validate(source);
   if (validity !== true) {
     const { line, col, msg } = validity.err;
-    throw malformed(`line ${line}, column ${col}: ${msg}`);
+    throw malformed(`line ${line}, column ${col ?? 1}: ${msg}`);
   }
   const roots = toElements(parseNodes(source, maxDepth));
   const [root] = roots;
@@ -68,7 +68,8 @@ function parseNodes(source: string, maxDepth: number): readonly Node[] {
   const parser = new XMLParser({
     preserveOrder: true,
     ignoreAttributes: false,
-    attributeNamePrefix: "",
+    // With a prefix, names such as toString are not taken for dangerous and rewritten.
+    attributeNamePrefix: "@",
     parseTagValue: false,
     parseAttributeValue: false,
     trimValues: false,
@@ -105,7 +106,7 @@ function toElement(name: string, node: Node): XmlElement {
   }
   return {
     name,
-    attributes: new Map(attributes.map(([key, value]) => [key, resolveReferences(value)])),
+    attributes: new Map(attributes.map(([key, value]) => [key.slice(1), resolveReferences(value)])),
     children: toElements(content),
     text,
   };
