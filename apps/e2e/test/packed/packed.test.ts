@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   bundledBytes,
@@ -57,18 +58,14 @@ const unwelcome: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The options of a careful user; no types of Node, so that declarations cannot lean on them. */
-const strictProject = {
-  compilerOptions: {
-    noEmit: true,
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    target: "es2023",
-    module: "nodenext",
-    lib: ["es2024", "esnext.disposable", "dom", "dom.asynciterable"],
-    types: [],
-  },
-  files: ["uses.ts"],
+/** The options of a careful user. */
+const strictOptions = {
+  noEmit: true,
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  target: "es2023",
+  module: "nodenext",
+  lib: ["es2024", "esnext.disposable", "dom", "dom.asynciterable"],
 };
 
 const minutes = 60_000;
@@ -138,17 +135,29 @@ for (const { name, brings } of published) {
     it(
       "type-checks in a strict project that skips no declaration file",
       async () => {
-        const uses = paths.map(
-          (path, index) => `import * as all${index} from "${path}";\nexport { all${index} };`,
+        const [universal, forNode] = [false, true].map((node) =>
+          paths.filter((path) => path.endsWith("/node") === node),
         );
-        await writeFile(join(project, "uses.ts"), `${uses.join("\n")}\nexport {};\n`);
-        await writeFile(join(project, "tsconfig.json"), JSON.stringify(strictProject));
-        const { exitCode, output } = await runTool("typescript/bin/tsc", ["-p", project]);
-        expect({ exitCode, output }).toEqual({ exitCode: 0, output: "" });
+        await expectToTypeCheck(project, universal ?? [], []);
+        await expectToTypeCheck(project, forNode ?? [], ["node"]);
       },
       minutes,
     );
   });
+}
+
+async function expectToTypeCheck(
+  project: string,
+  paths: readonly string[],
+  types: readonly string[],
+): Promise<void> {
+  const uses = paths.map((path, index) => `import * as all${index} from "${path}";\nexport { all${index} };`);
+  await writeFile(join(project, "uses.ts"), `${uses.join("\n")}\nexport {};\n`);
+  const typeRoots = [fileURLToPath(new URL("../../node_modules/@types", import.meta.url))];
+  const compilerOptions = { ...strictOptions, types, typeRoots };
+  await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["uses.ts"] }));
+  const { exitCode, output } = await runTool("typescript/bin/tsc", ["-p", project]);
+  expect({ exitCode, output }).toEqual({ exitCode: 0, output: "" });
 }
 
 describe("sizes, minified and gzipped", () => {
