@@ -1,8 +1,13 @@
-import type { RowInput } from "@maxcompute-tunnel/codec";
+import { RecordPack, type RowInput } from "@maxcompute-tunnel/codec";
+import { blockIdsOf } from "./block/block-ids.ts";
 import type { BlockSink } from "./block/block-sink.ts";
-import type { MemoryBudget } from "./block/memory-budget.ts";
-import type { WriterClock } from "./clock.ts";
+import { createMemoryBudget, defaultBudgetBytes, MemoryBudget } from "./block/memory-budget.ts";
+import { blockBytesFor } from "./block/seal-policy.ts";
+import { BlockWriter } from "./block-writer.ts";
+import { systemClock, type WriterClock } from "./clock.ts";
 import type { Compressor } from "./compression/compressor.ts";
+import { resolveCompressor } from "./compression/resolve-compressor.ts";
+import { atLeastOne, WriterError } from "./errors.ts";
 import type { WriteProgress, WriteProgressEvent, WriteSummary } from "./progress.ts";
 
 /** How a buffered writer cuts, compresses and sends blocks. */
@@ -21,7 +26,7 @@ export interface BufferedWriterOptions {
   readonly maxAgeMs?: number;
   /** What to do with a property of a row that is no column. @default "error" */
   readonly unknownProperties?: "error" | "ignore";
-  /** Told when a block is sealed and when it is stored. It must not throw. */
+  /** Told when a block is sealed and when it is stored. When it throws, the writer stops. */
   readonly onProgress?: (event: WriteProgressEvent) => void;
   /** Aborts the writer and its requests. */
   readonly signal?: AbortSignal;
@@ -55,17 +60,61 @@ export interface BufferedWriter<Row = RowInput> {
  * Opens a writer that hides blocks: give it rows, close it, commit the ids it names.
  *
  * Blocks are bytes in memory until the service has them, so that a failed request is sent again, whole, under the same
- * id. Memory for encoded rows stays within one budget: `peak ≤ budget + one row`, where the budget covers the block
- * being built and `parallel` blocks in flight, hence `blockBytes = budget ÷ (1 + parallel)`, at most 64 MiB unless
- * asked. Writers that share a budget stay inside it together.
+ * id. Memory for encoded rows stays within one budget: `peak ≤ budget + one row per writer`, where the budget covers the
+ * block being built and `parallel` blocks in flight, hence `blockBytes = budget ÷ (1 + parallel)`, at most 64 MiB unless
+ * asked. Writers that share a budget stay inside it together; when it runs short they seal smaller blocks.
  *
  * The first block that cannot be stored stops the writer: what is in flight is aborted, and the next call throws.
  * Several buffered writers may share one session object; they never pick the same id, nor one the server holds.
+ *
+ * @throws WriterError `invalid-option`
  */
-export function openBufferedWriter<Row extends RowInput = RowInput>(
+export function openBufferedWriter<Row = RowInput>(
   sink: BlockSink,
   options: BufferedWriterOptions = {},
 ): BufferedWriter<Row> {
-  void [sink, options];
-  throw new Error("not ready");
+  const parallel = atLeastOne("parallel", options.parallel ?? 2);
+  const budget = budgetFrom(options, parallel);
+  const blockBytes = atLeastOne(
+    "blockBytes",
+    options.blockBytes ?? blockBytesFor(budget.limitBytes, parallel),
+  );
+  if (blockBytes > budget.limitBytes) {
+    throw new WriterError(
+      `Expected blocks that fit into the memory budget of ${budget.limitBytes} bytes, got blockBytes ${blockBytes}`,
+      { code: "invalid-option" },
+    );
+  }
+  const chunkBytes = Math.min(largestChunk, Math.max(smallestChunk, Math.ceil(blockBytes / 16)));
+  return new BlockWriter<Row>({
+    sink,
+    ids: blockIdsOf(sink),
+    pack: new RecordPack<Row>(sink.schema.columns, {
+      chunkBytes,
+      maxFieldBytes: sink.maxFieldBytes,
+      unknownProperties: options.unknownProperties ?? "error",
+    }),
+    chunkBytes,
+    budget,
+    parallel,
+    limits: {
+      maxBytes: blockBytes,
+      maxRows: atLeastOne("maxRows", options.maxRows ?? Number.POSITIVE_INFINITY),
+      maxAgeMs: atLeastOne("maxAgeMs", options.maxAgeMs ?? Number.POSITIVE_INFINITY),
+    },
+    compressor: resolveCompressor(options.compress),
+    clock: options.clock ?? systemClock,
+    onProgress: options.onProgress,
+    signal: options.signal,
+  });
+}
+
+const smallestChunk = 4 * 1024;
+const largestChunk = 1024 * 1024;
+
+function budgetFrom({ budget, blockBytes }: BufferedWriterOptions, parallel: number): MemoryBudget {
+  if (budget instanceof MemoryBudget) return budget;
+  if (budget !== undefined) return createMemoryBudget(budget);
+  // Who asks for large blocks and says nothing of memory means to have room for them.
+  return createMemoryBudget(Math.max(defaultBudgetBytes, (blockBytes ?? 0) * (1 + parallel)));
 }

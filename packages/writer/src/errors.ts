@@ -12,6 +12,8 @@ export type WriterErrorCode =
   | "block-full"
   /** All block ids of the session are taken; the row was not accepted, every earlier one is safe. */
   | "block-ids-exhausted"
+  /** The session's blocks could not be listed, so that no free id could be chosen. */
+  | "list-failed"
   /** A block could not be stored, after all attempts; the writer has stopped. */
   | "block-failed"
   /** The connection of a streamed block died; send the block again under the same id. */
@@ -55,5 +57,15 @@ export class WriterError extends Error {
 
 /** Narrows a caught value to {@link WriterError}, also when it comes from another copy of this package. */
 export function isWriterError(value: unknown): value is WriterError {
-  return value instanceof Error && value.name === "WriterError" && "code" in value && "storedBlockIds" in value;
+  return (
+    value instanceof Error && value.name === "WriterError" && "code" in value && "storedBlockIds" in value
+  );
+}
+
+/** Checks an option that is a number of something. */
+export function atLeastOne(option: string, value: number): number {
+  if (!(value >= 1)) {
+    throw new WriterError(`Expected ${option} to be at least 1, got ${value}`, { code: "invalid-option" });
+  }
+  return value;
 }

@@ -3,7 +3,12 @@ export { createMemoryBudget, MemoryBudget } from "./block/memory-budget.ts";
 export type { SealReason } from "./block/seal-policy.ts";
 export { type BufferedWriter, type BufferedWriterOptions, openBufferedWriter } from "./buffered-writer.ts";
 export type { WriterClock } from "./clock.ts";
-export { type Compressor, type CompressorStream, compressByStream, noCompression } from "./compression/compressor.ts";
+export {
+  type Compressor,
+  type CompressorStream,
+  compressByStream,
+  noCompression,
+} from "./compression/compressor.ts";
 export { webDeflate } from "./compression/deflate.ts";
 export { isWriterError, WriterError, type WriterErrorCode, type WriterErrorOptions } from "./errors.ts";
 export type { SealedBlock, WriteProgress, WriteProgressEvent, WriteSummary } from "./progress.ts";

@@ -1,7 +1,12 @@
-import type { RowInput } from "@maxcompute-tunnel/codec";
+import { RecordPack, type RowInput } from "@maxcompute-tunnel/codec";
+import { type BlockIds, blockIdsOf } from "./block/block-ids.ts";
 import type { BlockSink, WrittenBlock } from "./block/block-sink.ts";
-import type { WriterClock } from "./clock.ts";
+import { BlockStream } from "./block-stream.ts";
+import { systemClock, type WriterClock } from "./clock.ts";
 import type { Compressor } from "./compression/compressor.ts";
+import { resolveCompressor } from "./compression/resolve-compressor.ts";
+import { atLeastOne } from "./errors.ts";
+import { blockExists, listFailed } from "./failures.ts";
 
 /** How a single block is streamed. */
 export interface RecordWriterOptions {
@@ -52,11 +57,44 @@ export interface RecordWriter<Row = RowInput> {
  * @throws WriterError `block-exists` when the server already holds the block and `replace` is not set, `block-in-use`
  *   when another writer of this session object is filling it, `invalid-block-id`
  */
-export async function openRecordWriter<Row extends RowInput = RowInput>(
+export async function openRecordWriter<Row = RowInput>(
   sink: BlockSink,
   blockId: number,
   options: RecordWriterOptions = {},
 ): Promise<RecordWriter<Row>> {
-  void [sink, blockId, options];
-  throw new Error("not ready");
+  const sendBytes = atLeastOne("sendBytes", options.sendBytes ?? 256 * 1024);
+  const maxDelayMs = atLeastOne("maxDelayMs", options.maxDelayMs ?? 30_000);
+  const maxBlockBytes = atLeastOne("maxBlockBytes", options.maxBlockBytes ?? 100_000_000_000);
+  const ids = blockIdsOf(sink);
+  ids.claim(blockId);
+  try {
+    if (options.replace !== true) await refuseStored(ids, blockId, options.signal);
+    return new BlockStream<Row>({
+      sink,
+      ids,
+      blockId,
+      pack: new RecordPack<Row>(sink.schema.columns, {
+        // A little more than what is sent at a time, so that it leaves in one piece.
+        chunkBytes: sendBytes + 64 * 1024,
+        maxFieldBytes: sink.maxFieldBytes,
+        unknownProperties: options.unknownProperties ?? "error",
+      }),
+      compressor: resolveCompressor(options.compress),
+      sendBytes,
+      maxDelayMs,
+      maxBlockBytes,
+      clock: options.clock ?? systemClock,
+      signal: options.signal,
+    });
+  } catch (error) {
+    ids.release(blockId);
+    throw error;
+  }
+}
+
+async function refuseStored(ids: BlockIds, blockId: number, signal: AbortSignal | undefined): Promise<void> {
+  const stored = await ids.stored(signal).catch((cause: unknown) => {
+    throw listFailed(cause);
+  });
+  if (stored.has(blockId)) throw blockExists(blockId);
 }

@@ -18,9 +18,7 @@ export interface BlockSink {
     options?: PutBlockOptions,
   ): Promise<PutBlockResult>;
   /** The blocks the server holds. */
-  listBlocks(options?: {
-    readonly signal?: AbortSignal;
-  }): Promise<readonly { readonly blockId: number }[]>;
+  listBlocks(options?: { readonly signal?: AbortSignal }): Promise<readonly { readonly blockId: number }[]>;
 }
 
 /** How a block is put. */

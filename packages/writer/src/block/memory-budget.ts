@@ -33,6 +33,7 @@ export class MemoryBudget {
   #usedBytes = 0;
   readonly #holders = new Set<BudgetHolder>();
   readonly #waiting: Reservation[] = [];
+  #settling = false;
 
   constructor(limitBytes: number) {
     if (!(limitBytes > 0)) {
@@ -52,6 +53,7 @@ export class MemoryBudget {
   open(holder: BudgetHolder): BudgetAccount {
     const budget = this;
     let held = 0;
+    let closed = false;
     this.#holders.add(holder);
     const book = (bytes: number): void => {
       held += bytes;
@@ -62,6 +64,8 @@ export class MemoryBudget {
         return held;
       },
       take(bytes) {
+        // After closing, everything has been given back already.
+        if (closed) return;
         book(bytes);
         if (bytes < 0) budget.#settle();
       },
@@ -71,11 +75,17 @@ export class MemoryBudget {
           return undefined;
         }
         return new Promise<void>((resolve) => {
-          budget.#waiting.push({ holder, bytes, grant: () => (book(bytes), resolve()), drop: resolve });
+          const grant = (): void => {
+            book(bytes);
+            resolve();
+          };
+          budget.#waiting.push({ holder, bytes, grant, drop: resolve });
           budget.#settle();
         });
       },
       close() {
+        if (closed) return;
+        closed = true;
         budget.#holders.delete(holder);
         for (let i = budget.#waiting.length - 1; i >= 0; i--) {
           const reservation = budget.#waiting[i];
@@ -95,15 +105,21 @@ export class MemoryBudget {
 
   /** Grants what fits; where nothing will free memory by itself, has blocks sealed, and as a last resort grants. */
   #settle(): void {
-    for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
-      if (!this.#fits(first.bytes)) {
-        const departing = this.#sealUntilEnoughDeparts(first.bytes);
-        // Sealing may itself have moved things; look again before deciding.
-        if (this.#waiting[0] !== first) continue;
-        if (!this.#fits(first.bytes) && departing > 0) return;
+    // Sealing books bytes, which comes back here; the loop below sees what changed anyway.
+    if (this.#settling) return;
+    this.#settling = true;
+    try {
+      for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
+        if (!this.#fits(first.bytes)) {
+          const departing = this.#sealUntilEnoughDeparts(first.bytes);
+          if (this.#waiting[0] !== first) continue;
+          if (!this.#fits(first.bytes) && departing > 0) return;
+        }
+        this.#waiting.shift();
+        first.grant();
       }
-      this.#waiting.shift();
-      first.grant();
+    } finally {
+      this.#settling = false;
     }
   }
 

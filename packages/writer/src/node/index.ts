@@ -1,2 +1,4 @@
-export { type LevelOptions, nodeDeflate, nodeLz4, nodeSnappy, nodeZstd } from "./compressors.ts";
+export { nodeLz4 } from "./lz4-compressor.ts";
+export { nodeSnappy } from "./snappy-compressor.ts";
 export { toNodeWritable } from "./writable.ts";
+export { type LevelOptions, nodeDeflate, nodeZstd } from "./zlib-compressors.ts";

@@ -1,0 +1,186 @@
+import type { RecordPack } from "@maxcompute-tunnel/codec";
+import type { BlockIds } from "./block/block-ids.ts";
+import type { BlockSink, PutBlockResult, WrittenBlock } from "./block/block-sink.ts";
+import { BodyChannel } from "./block/body-channel.ts";
+import { StreamedBody } from "./block/streamed-body.ts";
+import type { WriterClock } from "./clock.ts";
+import type { Compressor } from "./compression/compressor.ts";
+import { isIdentity } from "./compression/resolve-compressor.ts";
+import type { WriterError } from "./errors.ts";
+import { blockFull, streamFailed, writerAborted, writerClosed } from "./failures.ts";
+
+/** What a {@link BlockStream} is made of. */
+export interface BlockStreamParts<Row> {
+  readonly sink: BlockSink;
+  readonly ids: BlockIds;
+  readonly blockId: number;
+  readonly pack: RecordPack<Row>;
+  readonly compressor: Compressor;
+  readonly sendBytes: number;
+  readonly maxDelayMs: number;
+  readonly maxBlockBytes: number;
+  readonly clock: WriterClock;
+  readonly signal: AbortSignal | undefined;
+}
+
+type State =
+  | { readonly kind: "open" }
+  | { readonly kind: "closing"; readonly done: Promise<WrittenBlock> }
+  | { readonly kind: "closed"; readonly done: Promise<WrittenBlock> }
+  | { readonly kind: "dead"; readonly error: WriterError };
+
+/** The record writer: one block, one request. `openRecordWriter` says what it promises. */
+export class BlockStream<Row> {
+  readonly blockId: number;
+  readonly #parts: BlockStreamParts<Row>;
+  readonly #pack: RecordPack<Row>;
+  readonly #channel: BodyChannel;
+  readonly #body: StreamedBody;
+  readonly #request = new AbortController();
+  #state: State = { kind: "open" };
+  #answer: Promise<PutBlockResult> | undefined;
+  #rows = 0;
+  #bytes = 0;
+  #mark: number;
+  #stopTimer: (() => void) | undefined;
+
+  constructor(parts: BlockStreamParts<Row>) {
+    this.#parts = parts;
+    this.blockId = parts.blockId;
+    this.#pack = parts.pack;
+    this.#mark = parts.sendBytes;
+    this.#channel = new BodyChannel(2 * parts.sendBytes);
+    this.#body = new StreamedBody(this.#channel, parts.compressor, parts.sendBytes);
+    parts.signal?.addEventListener("abort", this.#onSignal, { once: true });
+    if (parts.signal?.aborted) this.#onSignal();
+  }
+
+  get recordCount(): number {
+    return this.#rows;
+  }
+
+  write(row: Row): Promise<void> | undefined {
+    if (this.#state.kind !== "open") throw this.#refusal();
+    if (this.#pack.byteLength >= this.#parts.maxBlockBytes)
+      throw blockFull(this.blockId, this.#parts.maxBlockBytes);
+    this.#pack.append(row);
+    this.#rows += 1;
+    if (this.#pack.byteLength >= this.#mark) this.#send();
+    else if (this.#stopTimer === undefined) this.#startTimer();
+    return this.#channel.room;
+  }
+
+  close(): Promise<WrittenBlock> {
+    switch (this.#state.kind) {
+      case "open": {
+        const done = this.#finish();
+        this.#state = { kind: "closing", done };
+        return done;
+      }
+      case "closing":
+      case "closed":
+        return this.#state.done;
+      case "dead":
+        return Promise.reject(this.#state.error);
+    }
+  }
+
+  async abort(reason?: unknown): Promise<void> {
+    if (this.#state.kind === "closed") return;
+    this.#die(writerAborted(reason, { blockId: this.blockId }));
+    await this.#answer?.catch(() => {});
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.abort();
+  }
+
+  /** Hands over what the pack holds. Without a compressor nothing waits after that. */
+  #send(): void {
+    this.#hand(this.#pack.drain());
+    this.#mark = this.#pack.byteLength + this.#parts.sendBytes;
+    this.#startRequest();
+    if (isIdentity(this.#parts.compressor)) this.#clearTimer();
+    else if (this.#stopTimer === undefined) this.#startTimer();
+  }
+
+  #hand(chunks: readonly Uint8Array[]): void {
+    for (const chunk of chunks) this.#bytes += chunk.byteLength;
+    this.#channel.push(chunks);
+  }
+
+  #startTimer(): void {
+    const { clock, maxDelayMs } = this.#parts;
+    this.#stopTimer = clock.startTimer(() => {
+      this.#stopTimer = undefined;
+      this.#hand(this.#pack.drain());
+      this.#channel.flush();
+      this.#mark = this.#pack.byteLength + this.#parts.sendBytes;
+      this.#startRequest();
+    }, maxDelayMs);
+  }
+
+  #clearTimer(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+  }
+
+  /** The connection is opened with the first bytes, so that none stands idle before there are any. */
+  #startRequest(): void {
+    if (this.#answer !== undefined) return;
+    const { sink, compressor } = this.#parts;
+    this.#answer = sink.putBlock(this.blockId, this.#body, {
+      ...(isIdentity(compressor) ? {} : { contentEncoding: compressor.contentEncoding }),
+      recordCount: () => this.#rows,
+      signal: this.#request.signal,
+    });
+    this.#answer.catch((cause: unknown) => this.#die(streamFailed(this.blockId, cause)));
+  }
+
+  async #finish(): Promise<WrittenBlock> {
+    this.#clearTimer();
+    const { chunks, checksum } = this.#pack.seal();
+    this.#hand(chunks);
+    this.#channel.end();
+    this.#startRequest();
+    try {
+      const { attempts = 1, requestId } = (await this.#answer) ?? {};
+      this.#release();
+      if (this.#state.kind === "closing") this.#state = { kind: "closed", done: this.#state.done };
+      return {
+        blockId: this.blockId,
+        rows: this.#rows,
+        bytes: this.#bytes,
+        sentBytes: this.#body.sentBytes,
+        checksum,
+        attempts,
+        requestId,
+      };
+    } catch (cause) {
+      this.#die(streamFailed(this.blockId, cause));
+      throw this.#refusal();
+    }
+  }
+
+  #die(error: WriterError): void {
+    if (this.#state.kind === "dead" || this.#state.kind === "closed") return;
+    this.#state = { kind: "dead", error };
+    this.#clearTimer();
+    this.#request.abort(error);
+    this.#channel.fail(error);
+    this.#release();
+  }
+
+  #release(): void {
+    this.#parts.ids.release(this.blockId);
+    this.#parts.signal?.removeEventListener("abort", this.#onSignal);
+  }
+
+  readonly #onSignal = (): void =>
+    this.#die(writerAborted(this.#parts.signal?.reason, { blockId: this.blockId }));
+
+  #refusal(): WriterError {
+    if (this.#state.kind === "dead") return this.#state.error;
+    return writerClosed({ blockId: this.blockId });
+  }
+}

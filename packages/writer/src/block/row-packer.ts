@@ -1,0 +1,226 @@
+import type { RecordPack } from "@maxcompute-tunnel/codec";
+import type { WriterClock } from "../clock.ts";
+import type { Compressor } from "../compression/compressor.ts";
+import type { WriterError } from "../errors.ts";
+import { blockIdsExhausted, listFailed } from "../failures.ts";
+import type { SealedBlock } from "../progress.ts";
+import { BlockBody } from "./block-body.ts";
+import type { BlockIds } from "./block-ids.ts";
+import type { BudgetAccount } from "./memory-budget.ts";
+import { reachedLimit, type SealLimits, type SealReason } from "./seal-policy.ts";
+import type { WriteGate } from "./write-gate.ts";
+
+/** What a {@link RowPacker} is made of. */
+export interface RowPackerParts<Row> {
+  readonly ids: BlockIds;
+  readonly pack: RecordPack<Row>;
+  /** How many bytes leave the pack at a time. */
+  readonly chunkBytes: number;
+  readonly account: BudgetAccount;
+  readonly limits: SealLimits;
+  readonly compressor: Compressor;
+  readonly clock: WriterClock;
+  readonly signal: AbortSignal | undefined;
+  /** Holds `write` back. */
+  readonly gate: WriteGate;
+  /** Takes a sealed block over. */
+  readonly onSealed: (facts: SealedBlock, body: BlockBody) => void;
+  readonly onFailure: (error: WriterError) => void;
+}
+
+/** The block being built. Its id is unknown only until the session's blocks have been listed for the first time. */
+interface GrowingBlock {
+  blockId: number | undefined;
+  named: Promise<void> | undefined;
+  readonly firstRow: number;
+  readonly startedAt: number;
+  readonly body: BlockBody;
+  readonly stopAgeTimer: () => void;
+}
+
+/** Cuts a sequence of rows into sealed blocks, each under an id of its own. */
+export class RowPacker<Row> {
+  readonly #parts: RowPackerParts<Row>;
+  readonly #pack: RecordPack<Row>;
+  #block: GrowingBlock | undefined;
+  /** The pack's bytes are looked at again when there are this many. */
+  #mark = 0;
+  /** Bytes booked for what the pack has not given away yet. */
+  #reservedBytes = 0;
+  #reserving = false;
+  #nextBlockId = 0;
+  #sealedRows = 0;
+  #sealedBytes = 0;
+
+  constructor(parts: RowPackerParts<Row>) {
+    this.#parts = parts;
+    this.#pack = parts.pack;
+  }
+
+  /** Rows taken so far. */
+  get rows(): number {
+    return this.#sealedRows + (this.#block === undefined ? 0 : this.#pack.recordCount);
+  }
+
+  /** Encoded bytes of the rows taken so far. */
+  get bytes(): number {
+    return this.#sealedBytes + (this.#block === undefined ? 0 : this.#pack.byteLength);
+  }
+
+  /** Bytes that sealing now would hand over; 0 when there is no block that could be sealed. */
+  get sealableBytes(): number {
+    const block = this.#block;
+    if (block?.blockId === undefined) return 0;
+    return this.#pack.byteLength - block.body.encodedBytes + block.body.heldBytes;
+  }
+
+  /** Adds a row. Throws, and takes nothing, when the row cannot be encoded or no block id is left for it. */
+  append(row: Row): void {
+    if (this.#block === undefined) this.#begin(row);
+    else this.#pack.append(row);
+    if (this.#pack.byteLength >= this.#mark || this.#pack.recordCount >= this.#parts.limits.maxRows) {
+      this.#advance();
+    }
+  }
+
+  /** Hands the block over as it is, if there is one. */
+  seal(reason: SealReason): void {
+    const block = this.#block;
+    if (block?.blockId === undefined) return;
+    this.#block = undefined;
+    block.stopAgeTimer();
+    const { chunks, recordCount: rows, checksum } = this.#pack.seal();
+    block.body.add(chunks, this.#takeReservation());
+    const bytes = block.body.encodedBytes;
+    const facts = { blockId: block.blockId, firstRow: block.firstRow, rows, bytes, checksum, reason };
+    this.#sealedRows += rows;
+    this.#sealedBytes += bytes;
+    this.#parts.onSealed(facts, block.body);
+  }
+
+  /** Waits until the block has its id, then hands it over. */
+  async sealNamed(): Promise<void> {
+    await this.#block?.named;
+    this.seal("flush");
+  }
+
+  /** Forgets the block being built; its id is free again. */
+  discard(): void {
+    const block = this.#block;
+    if (block === undefined) return;
+    this.#block = undefined;
+    block.stopAgeTimer();
+    block.body.discard();
+    if (block.blockId === undefined) return;
+    this.#parts.ids.release(block.blockId);
+    this.#parts.ids.giveBack(block.blockId);
+  }
+
+  /** Begins a block with its first row. The id comes first: a row without one is never accepted. */
+  #begin(row: Row): void {
+    const { account, ids, limits, compressor, clock, gate, signal } = this.#parts;
+    const listing = ids.learn(signal);
+    const blockId = listing === undefined ? this.#takeId() : undefined;
+    try {
+      this.#pack.append(row);
+    } catch (error) {
+      if (blockId !== undefined) ids.giveBack(blockId);
+      throw error;
+    }
+    const timed = limits.maxAgeMs !== Number.POSITIVE_INFINITY;
+    const block: GrowingBlock = {
+      blockId,
+      named: undefined,
+      firstRow: this.#sealedRows,
+      startedAt: clock.now(),
+      body: new BlockBody(compressor, account),
+      stopAgeTimer: timed ? clock.startTimer(() => this.#advance(), limits.maxAgeMs) : () => {},
+    };
+    if (blockId !== undefined) ids.hold(blockId);
+    this.#block = block;
+    this.#mark = 0;
+    this.#mark = this.#nextMark();
+    if (listing !== undefined) {
+      block.named = this.#name(block, listing);
+      gate.holdFor(block.named);
+    }
+    this.#reserve();
+  }
+
+  #takeId(): number {
+    const blockId = this.#parts.ids.take(this.#nextBlockId);
+    if (blockId === undefined) throw blockIdsExhausted();
+    this.#nextBlockId = blockId + 1;
+    return blockId;
+  }
+
+  /** Gives the first block its id once the server's blocks are known. Never rejects. */
+  async #name(block: GrowingBlock, listing: Promise<void>): Promise<void> {
+    const { ids, onFailure } = this.#parts;
+    try {
+      await listing;
+    } catch (cause) {
+      onFailure(listFailed(cause));
+      return;
+    }
+    if (this.#block !== block) return;
+    try {
+      block.blockId = this.#takeId();
+    } catch (error) {
+      onFailure(error as WriterError);
+      return;
+    }
+    ids.hold(block.blockId);
+    this.#advance();
+  }
+
+  /** Moves bytes from the pack to the block, and seals the block when it has reached a limit. */
+  #advance(): void {
+    const block = this.#block;
+    if (block === undefined) return;
+    if (this.#pack.byteLength >= this.#mark) {
+      this.#mark = this.#nextMark();
+      block.body.add(this.#pack.drain(), this.#takeReservation());
+      // Giving memory back may have let another writer ask for ours.
+      if (this.#block !== block) return;
+    }
+    const { limits, clock } = this.#parts;
+    const reason = reachedLimit(
+      { bytes: this.#pack.byteLength, rows: this.#pack.recordCount, ageMs: clock.now() - block.startedAt },
+      limits,
+    );
+    if (reason !== undefined && block.blockId !== undefined) this.seal(reason);
+    else if (this.#reservedBytes === 0) this.#reserve();
+  }
+
+  #nextMark(): number {
+    const { byteLength } = this.#pack;
+    const { maxBytes } = this.#parts.limits;
+    const next = byteLength + this.#parts.chunkBytes;
+    return byteLength < maxBytes ? Math.min(next, maxBytes) : next;
+  }
+
+  /** Books the next chunk of the pack before there are bytes in it, holding `write` back until that fits. */
+  #reserve(): void {
+    if (this.#reserving) return;
+    const { account, chunkBytes, gate } = this.#parts;
+    const wait = account.reserve(chunkBytes);
+    if (wait === undefined) {
+      this.#reservedBytes = chunkBytes;
+      return;
+    }
+    this.#reserving = true;
+    const granted = wait.then(() => {
+      this.#reserving = false;
+      if (this.#block === undefined || this.#reservedBytes > 0) account.take(-chunkBytes);
+      else this.#reservedBytes = chunkBytes;
+    });
+    gate.holdFor(granted);
+  }
+
+  #takeReservation(): number {
+    const reserved = this.#reservedBytes;
+    this.#reservedBytes = 0;
+    return reserved;
+  }
+}
