@@ -1,4 +1,21 @@
-import type { EmulatorOptions, RunningEmulator } from "./options.ts";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createAuthenticator, owner } from "./auth/authenticate.ts";
+import { createAdjustableClock } from "./clock.ts";
+import { EmulatorError } from "./errors.ts";
+import type { EmulatorLogger, EmulatorOptions, RunningEmulator } from "./options.ts";
+import { Refusal } from "./refusal.ts";
+import { requestLog } from "./request-log.ts";
+import { resolveOptions } from "./resolve-options.ts";
+import { allRoutes } from "./routes.ts";
+import { startHttpServer } from "./server/http-server.ts";
+import { runScript } from "./service/run-script.ts";
+import { nodeFileSystem } from "./storage/file-system.ts";
+import { resolvePartition } from "./storage/partition-spec.ts";
+import { defaultSchemaName, findPartition, findTable } from "./storage/state.ts";
+import { openStore, type Store } from "./storage/store.ts";
+import { readRows } from "./tunnel/read-rows.ts";
 
 /**
  * Starts a local MaxCompute service and resolves once it accepts requests.
@@ -6,5 +23,113 @@ import type { EmulatorOptions, RunningEmulator } from "./options.ts";
  * @throws EmulatorError when an option is wrong, the port is taken or the data directory cannot be used
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<RunningEmulator> {
-  throw new Error(`to be written: ${Object.keys(options).length}`);
+  const { port, project, accessKeyId, accessKeySecret, keys, secondCommit } = resolveOptions(options);
+  const clock = options.clock ?? createAdjustableClock();
+  const logger = options.logger ?? silent;
+  const temporary =
+    options.dataDir === undefined ? await mkdtemp(join(tmpdir(), "mctunnel-emulator-")) : undefined;
+  const undo: (() => Promise<void>)[] = [];
+  if (temporary !== undefined) {
+    undo.push(() => rm(temporary, { recursive: true, force: true }));
+  }
+  const stop = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) {
+      await step();
+    }
+  };
+
+  try {
+    const store = await openStore({
+      directory: options.dataDir ?? temporary ?? "",
+      fileSystem: options.fileSystem ?? nodeFileSystem,
+      clock,
+      logger,
+    });
+    undo.push(() => store.close());
+    await ensureProject(store, { project, owner: owner(accessKeyId), at: clock.now() });
+    const scope = { project, schema: defaultSchemaName, schemasEnabled: false };
+    const createTable = async (ddl: string): Promise<void> => {
+      const outcome = await runScript(ddl, { store, clock, owner: owner(accessKeyId), ...scope });
+      if (outcome.kind === "failure") {
+        throw new EmulatorError("invalid-sql", outcome.message);
+      }
+    };
+    for (const ddl of options.tables ?? []) {
+      await createTable(ddl);
+    }
+    const log = requestLog();
+    const server = await startHttpServer({
+      port,
+      routes: allRoutes({ store, clock, logger, secondCommit }),
+      authenticate: createAuthenticator({
+        keys,
+        bearerTokens: options.bearerTokens ?? [],
+        wallClock: Date.now,
+      }),
+      clock,
+      logger,
+      onAnswered: (record) => {
+        log.add(record);
+        logger.info(record, "answered");
+      },
+    });
+    undo.push(() => server.close());
+    let closed: Promise<void> | undefined;
+    const close = (): Promise<void> => {
+      closed ??= stop();
+      return closed;
+    };
+    return {
+      endpoint: `http://127.0.0.1:${server.port}`,
+      port: server.port,
+      project,
+      accessKeyId,
+      accessKeySecret,
+      clock,
+      requests: log.records,
+      createTable,
+      readRows: (table, partition) => rowsOf(store, { ...scope, table }, partition),
+      close,
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
+
+async function ensureProject(
+  store: Store,
+  { project, owner: by, at }: { readonly project: string; readonly owner: string; readonly at: number },
+): Promise<void> {
+  if (!store.state.projects.has(project.toLowerCase())) {
+    await store.submit({ kind: "create-project", at, project, owner: by, comment: "" });
+  }
+}
+
+async function rowsOf(
+  store: Store,
+  name: { readonly project: string; readonly schema: string; readonly table: string },
+  spec: string | undefined,
+): Promise<Record<string, unknown>[]> {
+  try {
+    const table = findTable(store.state, name);
+    const partition = findPartition(table, resolvePartition(table, spec));
+    const source = { segments: partition.segments, columns: table.columns };
+    const rows: Record<string, unknown>[] = [];
+    for await (const batch of readRows(source, { start: 0, count: Number.MAX_SAFE_INTEGER }, store.blocks)) {
+      for (const row of batch) {
+        rows.push(Object.fromEntries(table.columns.map((column, index) => [column.name, row[index]])));
+      }
+    }
+    return rows;
+  } catch (error) {
+    throw error instanceof Refusal ? new EmulatorError("not-found", error.message, { cause: error }) : error;
+  }
+}
+
+const silent: EmulatorLogger = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};

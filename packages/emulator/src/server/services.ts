@@ -1,0 +1,11 @@
+import type { Clock } from "../clock.ts";
+import type { EmulatorLogger, SecondCommit } from "../options.ts";
+import type { Store } from "../storage/store.ts";
+
+/** What routes work with. */
+export interface Services {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: EmulatorLogger;
+  readonly secondCommit: SecondCommit;
+}

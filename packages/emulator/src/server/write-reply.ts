@@ -1,0 +1,55 @@
+import type { ServerResponse } from "node:http";
+import type { Clock } from "../clock.ts";
+import type { Reply } from "./reply.ts";
+
+/**
+ * Writes an answer, and waits while the client is slow to take it.
+ *
+ * When a stream fails halfway the connection is cut, so that the client cannot take the part for the whole; so it is
+ * when the client takes nothing for `idleMs`.
+ */
+export async function writeReply(
+  response: ServerResponse,
+  reply: Reply,
+  {
+    requestId,
+    clock,
+    idleMs,
+  }: { readonly requestId: string; readonly clock: Clock; readonly idleMs: number },
+): Promise<void> {
+  if (response.destroyed) {
+    return;
+  }
+  const headers = { "x-odps-request-id": requestId, ...reply.headers };
+  if (reply.body === undefined || typeof reply.body === "string") {
+    const body = Buffer.from(reply.body ?? "");
+    response.writeHead(reply.status, { ...headers, "content-length": String(body.length) });
+    response.end(body);
+    return;
+  }
+  response.writeHead(reply.status, headers);
+  for await (const bytes of reply.body) {
+    if (response.destroyed) {
+      return;
+    }
+    if (!response.write(bytes)) {
+      await drained(response, clock, idleMs);
+    }
+  }
+  response.end();
+}
+
+/** Waits until the client took what was written, or is gone. */
+function drained(response: ServerResponse, clock: Clock, idleMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.schedule(idleMs, () => response.destroy());
+    const done = (): void => {
+      cancel();
+      response.off("drain", done);
+      response.off("close", done);
+      resolve();
+    };
+    response.on("drain", done);
+    response.on("close", done);
+  });
+}

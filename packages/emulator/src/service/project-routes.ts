@@ -1,0 +1,138 @@
+import { Refusal } from "../refusal.ts";
+import type { Call } from "../server/call.ts";
+import { jsonReply, type Reply, textReply, xmlReply } from "../server/reply.ts";
+import type { Route } from "../server/router.ts";
+import type { Services } from "../server/services.ts";
+import { findProject, findSchema, type Project, type Schema } from "../storage/state.ts";
+import {
+  renderExtendedProject,
+  renderProject,
+  renderSchema,
+  renderSchemaList,
+  renderTenant,
+} from "./documents/project-document.ts";
+import { pageOf } from "./paging.ts";
+import { tableSize } from "./sizes.ts";
+
+/** What clients ask before they come to tables: tenant, project, schemas, where the tunnel is. */
+export function projectRoutes({ store }: Services): readonly Route[] {
+  const project = (call: Call): Project => findProject(store.state, call.name("project"));
+
+  const schemaDocument = (owner: Project, { name, comment, createdAt }: Schema) => ({
+    name,
+    project: owner.name,
+    owner: owner.owner,
+    comment,
+    createdAt: new Date(createdAt),
+    lastModifiedAt: new Date(createdAt),
+  });
+
+  const routes: Omit<Route, "dialect">[] = [
+    {
+      action: "get log view host",
+      method: "GET",
+      path: "/logview/host",
+      handle: (call) => textReply(`http://${call.host}`),
+    },
+    {
+      action: "get tenant",
+      method: "GET",
+      path: "/tenants",
+      handle: (call) =>
+        jsonReply(
+          renderTenant({
+            name: "emulator",
+            tenantId: "0",
+            ownerId: call.identity.owner,
+            schemasEnabled: false,
+          }),
+        ),
+    },
+    {
+      action: "find tunnel",
+      method: "GET",
+      path: "/projects/:project/tunnel",
+      // No scheme and no newline: clients put the scheme in front and trim nothing.
+      handle: (call) => {
+        project(call);
+        return textReply(call.host);
+      },
+    },
+    {
+      action: "write log",
+      method: "PUT",
+      path: "/projects/:project/logs",
+      handle: () => ({ status: 200 }),
+    },
+    {
+      action: "list schemas",
+      method: "GET",
+      path: "/projects/:project/schemas",
+      handle: (call) => {
+        const owner = project(call);
+        const names = [...owner.schemas.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+        const { items, marker, maxItems } = pageOf(names, ({ name }) => name, call.query);
+        return xmlReply(
+          renderSchemaList({
+            schemas: items.map((schema) => schemaDocument(owner, schema)),
+            marker,
+            maxItems,
+          }),
+        );
+      },
+    },
+    {
+      action: "get schema",
+      method: "GET",
+      path: "/projects/:project/schemas/:schema",
+      handle: (call) => {
+        const owner = project(call);
+        return xmlReply(
+          renderSchema(schemaDocument(owner, findSchema(store.state, owner.name, call.name("schema")))),
+        );
+      },
+    },
+    {
+      action: "get project",
+      method: "GET",
+      path: "/projects/:project",
+      handle: (call) => projectReply(project(call), call.query.has("extended")),
+    },
+  ];
+  return routes.map((route) => ({ ...route, dialect: "service" }));
+}
+
+function projectReply(project: Project, extended: boolean): Reply {
+  const createdAt = new Date(project.createdAt);
+  const document = {
+    name: project.name,
+    comment: project.comment,
+    owner: project.owner,
+    createdAt,
+    lastModifiedAt: createdAt,
+    properties: {
+      "odps.sql.type.system.odps2": "true",
+      "odps.sql.decimal.odps2": "true",
+      "odps.sql.cfile2.field.maxsize": "8388608",
+    },
+  };
+  const tables = [...project.schemas.values()].flatMap((schema) => [...schema.tables.values()]);
+  const { byteLength } = tableSize(tables.flatMap((table) => [...table.partitions.values()]));
+  return xmlReply(
+    extended
+      ? renderExtendedProject(document, { usedQuotaPhysicalSize: String(byteLength) })
+      : renderProject(document),
+    {
+      "x-odps-owner": project.owner,
+      "x-odps-creation-time": createdAt.toUTCString(),
+      "last-modified": createdAt.toUTCString(),
+    },
+  );
+}
+
+/** Refuses what is known not to be here yet, rather than calling it a wrong path. */
+export function notOffered(what: string): () => never {
+  return () => {
+    throw new Refusal("NotImplemented", `${what} is not offered here yet.`);
+  };
+}

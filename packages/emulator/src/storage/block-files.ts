@@ -1,0 +1,92 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { FileSystem, OpenFile } from "./file-system.ts";
+
+/** The folder that block files lie in, under names that the emulator makes up. */
+export interface BlockFiles {
+  /** Begins a file that nobody sees until it is finished. */
+  create(): Promise<BlockFileWriter>;
+  /** Opens a finished file for reading. */
+  open(file: string): Promise<OpenFile>;
+  /** Removes files in the background; one that cannot be removed goes with the next start. */
+  removeLater(files: readonly string[]): void;
+  /** Waits for removals under way. */
+  settle(): Promise<void>;
+}
+
+/** A block file being written. Calls must not overlap. */
+export interface BlockFileWriter {
+  /** Appends bytes; they may be reused once this resolves. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Makes the file durable under its final name, and returns that. */
+  finish(): Promise<string>;
+  /** Gives the file up. */
+  discard(): Promise<void>;
+}
+
+const finished = ".block";
+const unfinished = ".part";
+
+/**
+ * Opens the folder and removes what no state refers to: unfinished files, and finished ones whose request was never
+ * acknowledged.
+ *
+ * @returns the folder, and the names in `wanted` that are missing
+ */
+export async function openBlockFiles(options: {
+  readonly fileSystem: FileSystem;
+  readonly directory: string;
+  readonly wanted: ReadonlySet<string>;
+}): Promise<{ readonly files: BlockFiles; readonly missing: readonly string[] }> {
+  const { fileSystem, directory, wanted } = options;
+  await fileSystem.makeDirectory(directory);
+  const present = new Set<string>();
+  for (const name of await fileSystem.list(directory)) {
+    const id = name.endsWith(finished) ? name.slice(0, -finished.length) : undefined;
+    if (id !== undefined && wanted.has(id)) {
+      present.add(id);
+    } else if (id !== undefined || name.endsWith(unfinished)) {
+      await fileSystem.remove(join(directory, name));
+    }
+  }
+  const removals = new Set<Promise<void>>();
+  const files: BlockFiles = {
+    async create() {
+      const id = randomBytes(16).toString("hex");
+      const path = join(directory, id + unfinished);
+      const file = await fileSystem.open(path, "create");
+      let position = 0;
+      return {
+        async write(bytes) {
+          await file.write(bytes, position);
+          position += bytes.length;
+        },
+        async finish() {
+          await file.sync();
+          await file.close();
+          await fileSystem.rename(path, join(directory, id + finished));
+          await fileSystem.syncDirectory(directory);
+          return id;
+        },
+        async discard() {
+          await file.close().catch(() => undefined);
+          await fileSystem.remove(path).catch(() => undefined);
+        },
+      };
+    },
+    open: (id) => fileSystem.open(join(directory, id + finished), "read"),
+    removeLater(ids) {
+      for (const id of ids) {
+        const removal = fileSystem
+          .remove(join(directory, id + finished))
+          .catch(() => undefined)
+          .finally(() => removals.delete(removal));
+        removals.add(removal);
+      }
+    },
+    async settle() {
+      await Promise.all(removals);
+    },
+  };
+  return { files, missing: [...wanted].filter((id) => !present.has(id)) };
+}

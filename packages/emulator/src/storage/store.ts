@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import type { Clock } from "../clock.ts";
+import { EmulatorError } from "../errors.ts";
+import type { EmulatorLogger } from "../options.ts";
+import { Refusal } from "../refusal.ts";
+import { applyChange } from "./apply-change.ts";
+import { needsSweep } from "./apply-session-change.ts";
+import { type BlockFiles, openBlockFiles } from "./block-files.ts";
+import type { Change } from "./change.ts";
+import { lockDirectory } from "./directory-lock.ts";
+import type { FileSystem } from "./file-system.ts";
+import { type Journal, openJournal } from "./journal.ts";
+import { snapshotChanges } from "./snapshot.ts";
+import { emptyState, type State } from "./state.ts";
+
+/** Everything the emulator keeps: state in memory, changes in the journal, blocks in files. */
+export interface Store {
+  /** What is durable now. Read it synchronously; it changes between awaits. */
+  readonly state: State;
+  readonly blocks: BlockFiles;
+  /**
+   * Makes a change durable and applies it.
+   *
+   * @throws Refusal when the state does not allow it; a system error when it could not be written
+   */
+  submit(change: Change): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  readonly directory: string;
+  readonly fileSystem: FileSystem;
+  readonly clock: Clock;
+  readonly logger: EmulatorLogger;
+  /** See the journal's option of that name. */
+  readonly compactAtBytes?: number;
+}
+
+const sweepEveryMs = 60_000;
+
+/**
+ * Opens a data directory, and makes it where there is none.
+ *
+ * @throws EmulatorError when it is in use, damaged or cannot be written
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { directory, fileSystem, clock, logger } = options;
+  await usable(directory, () => fileSystem.makeDirectory(directory));
+  const unlock = await usable(directory, () => lockDirectory(directory));
+  const state = emptyState();
+  let blocks: BlockFiles | undefined;
+  let journal: Journal<Change, void>;
+  try {
+    journal = await usable(directory, () =>
+      openJournal<Change, void>({
+        fileSystem,
+        path: join(directory, "journal.jsonl"),
+        apply: (change) => blocks?.removeLater(applyChange(state, change)),
+        snapshot: () => snapshotChanges(state),
+        onCompactionFailed: (error) => logger.warn({ error }, "journal not compacted"),
+        ...(options.compactAtBytes === undefined ? {} : { compactAtBytes: options.compactAtBytes }),
+      }),
+    );
+    const opened = await usable(directory, () =>
+      openBlockFiles({
+        fileSystem,
+        directory: join(directory, "blocks"),
+        wanted: new Set(state.files.keys()),
+      }),
+    );
+    if (opened.missing.length > 0) {
+      throw new EmulatorError(
+        "data-directory-unusable",
+        `Data directory ${directory} lacks ${opened.missing.length} block files, such as ${opened.missing[0]}.block`,
+      );
+    }
+    blocks = opened.files;
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+
+  const files = blocks;
+  let closed: Promise<void> | undefined;
+  let cancelSweep: () => void;
+  const submit = (change: Change): Promise<void> => {
+    if (closed !== undefined) {
+      return Promise.reject(new Refusal("ServiceUnavailable", "The emulator is stopping."));
+    }
+    return journal.append(change);
+  };
+  const sweep = (): void => {
+    if (needsSweep(state, clock.now())) {
+      submit({ kind: "sweep", at: clock.now() }).catch((error: unknown) =>
+        logger.warn({ error }, "expired sessions not removed"),
+      );
+    }
+    cancelSweep = clock.schedule(sweepEveryMs, sweep);
+  };
+  sweep();
+
+  return {
+    state,
+    blocks: files,
+    submit,
+    close() {
+      cancelSweep();
+      closed ??= (async () => {
+        await journal.close();
+        await files.settle();
+        await unlock();
+      })();
+      return closed;
+    },
+  };
+}
+
+/** Names the directory in whatever the file system complains about. */
+async function usable<T>(directory: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (cause) {
+    if (cause instanceof EmulatorError) {
+      throw cause;
+    }
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new EmulatorError(
+      "data-directory-unusable",
+      `Data directory ${directory} cannot be used: ${reason}`,
+      {
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,150 @@
+import { Readable } from "node:stream";
+import { createDeflate, createZstdCompress } from "node:zlib";
+import { Refusal } from "../refusal.ts";
+import type { Call } from "../server/call.ts";
+import { newId } from "../server/ids.ts";
+import { jsonReply, type Reply } from "../server/reply.ts";
+import type { Route } from "../server/router.ts";
+import type { Services } from "../server/services.ts";
+import { isOver } from "../storage/apply-session-change.ts";
+import { type DownloadRecord, findPartition, type Table, type TableColumn } from "../storage/state.ts";
+import { encodeRows } from "./encode-rows.ts";
+import { readRows } from "./read-rows.ts";
+import { renderDownloadSession } from "./session-document.ts";
+import { checkPartitionOfSession, tableRoutes, targetPartition, targetTable } from "./table-target.ts";
+
+/** Table download: a session holds what was committed when it began, and rows are read from it by range. */
+export function downloadRoutes({ store, clock }: Services): readonly Route[] {
+  const create = async (call: Call): Promise<Reply> => {
+    const { table, partition } = targetPartition(store.state, call);
+    findPartition(table, partition);
+    const at = clock.now();
+    const id = newId(at);
+    await store.submit({ kind: "create-download", at, id, tableId: table.id, partition });
+    return answer(call, table, findDownload(id));
+  };
+
+  const read = (call: Call): Reply => {
+    const { table, download } = sessionOf(call);
+    if (isOver(download, clock.now())) {
+      throw noSuchDownload(download.id);
+    }
+    if (call.query.has("arrow")) {
+      throw new Refusal("NotImplemented", "Arrow data is not offered here yet; ask for records.");
+    }
+    const changed = findPartition(table, download.partition).version !== download.version;
+    if (changed && call.query.get("disable_modified_check") !== "true") {
+      throw new Refusal(
+        "TableModified",
+        `The table ${table.name} has changed since the download session began.`,
+      );
+    }
+    const range = parseRowRange(call.query.get("rowrange"), download.recordCount);
+    const asked = parseColumns(call.query.get("columns"), download.columns);
+    const rows = encodeRows(readRows(download, range, store.blocks), download.columns, asked);
+    return streamReply(rows, call.request.headers["accept-encoding"]);
+  };
+
+  const findDownload = (id: string): DownloadRecord => {
+    const download = store.state.downloads.get(id);
+    if (download === undefined) {
+      throw noSuchDownload(id);
+    }
+    return download;
+  };
+
+  const sessionOf = (call: Call): { table: Table; download: DownloadRecord } => {
+    const table = targetTable(store.state, call);
+    const download = findDownload(call.query.get("downloadid") ?? "");
+    if (download.tableId !== table.id) {
+      throw noSuchDownload(download.id);
+    }
+    checkPartitionOfSession(call, table, download.partition);
+    return { table, download };
+  };
+
+  const answer = (call: Call, table: Table, download: DownloadRecord): Reply =>
+    jsonReply(
+      renderDownloadSession(download, {
+        table,
+        owner: call.identity.owner,
+        now: clock.now(),
+        quotaName: call.query.get("quotaName") ?? "",
+      }),
+    );
+
+  return [
+    ...tableRoutes("", { action: "create download", method: "POST", needs: ["downloads"], handle: create }),
+    ...tableRoutes("", { action: "read rows", method: "GET", needs: ["data", "downloadid"], handle: read }),
+    ...tableRoutes("", {
+      action: "get download",
+      method: "GET",
+      needs: ["downloadid"],
+      handle: (call) => {
+        const { table, download } = sessionOf(call);
+        return answer(call, table, download);
+      },
+    }),
+  ];
+}
+
+function noSuchDownload(id: string): Refusal {
+  return new Refusal("NoSuchDownload", `The specified download id does not exist: ${id}`);
+}
+
+/** `(start,count)`; what lies past the end is answered with what exists, also on an empty table. */
+function parseRowRange(text: string | undefined, recordCount: number): { start: number; count: number } {
+  if (text === undefined) {
+    return { start: 0, count: recordCount };
+  }
+  const [, start, count] = /^\(\s*(\d{1,15})\s*,\s*(\d{1,15})\s*\)$/.exec(text) ?? [];
+  if (start === undefined || count === undefined) {
+    throw new Refusal(
+      "InvalidRowRange",
+      `Expected rowrange to be (start,count), got ${JSON.stringify(text)}.`,
+    );
+  }
+  return { start: Number(start), count: Number(count) };
+}
+
+function parseColumns(text: string | undefined, columns: readonly TableColumn[]): readonly TableColumn[] {
+  if (text === undefined || text === "") {
+    return columns;
+  }
+  const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
+  const names = text.split(",").map((name) => name.trim());
+  if (new Set(names.map((name) => name.toLowerCase())).size !== names.length) {
+    throw new Refusal("InvalidColumnSpec", `A column is named twice in ${text}.`);
+  }
+  return names.map((name) => {
+    const column = byName.get(name.toLowerCase());
+    if (column === undefined) {
+      throw new Refusal("InvalidColumnSpec", `There is no column ${JSON.stringify(name)}.`);
+    }
+    return column;
+  });
+}
+
+const compressors = {
+  deflate: () => createDeflate({ level: 1 }),
+  zstd: () => createZstdCompress(),
+} as const;
+
+/** Compresses with the first encoding offered here that the client lists, or not at all. */
+function streamReply(bytes: AsyncIterable<Uint8Array>, accepted: string | undefined): Reply {
+  const headers = { "content-type": "application/octet-stream" };
+  const names = (accepted ?? "").split(",").map((name) => name.split(";")[0]?.trim().toLowerCase() ?? "");
+  const encoding = names.find((name): name is keyof typeof compressors => Object.hasOwn(compressors, name));
+  if (encoding === undefined) {
+    return { status: 200, headers, body: bytes };
+  }
+  const source = Readable.from(bytes);
+  const compressor = compressors[encoding]();
+  source.on("error", (error) => compressor.destroy(error));
+  compressor.on("close", () => source.destroy());
+  return {
+    status: 200,
+    headers: { ...headers, "content-encoding": encoding },
+    body: source.pipe(compressor),
+  };
+}

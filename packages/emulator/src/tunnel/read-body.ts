@@ -1,0 +1,107 @@
+import type { Readable } from "node:stream";
+import type { Clock } from "../clock.ts";
+import { Refusal } from "../refusal.ts";
+import type { Call } from "../server/call.ts";
+import { idleConnectionMs } from "../storage/lifetimes.ts";
+import { BodyGatherer } from "./body-gatherer.ts";
+import { openContentDecoder } from "./content-decoder.ts";
+
+/**
+ * Reads a request's body to its end, decoded, in pieces of 256 KiB.
+ *
+ * `handle` gets one piece at a time and may use it until its promise resolves; meanwhile the client is held back.
+ *
+ * @throws Refusal `IncompleteBody` when the client goes away, `RequestTimeOut` when it sends nothing for 120 s,
+ * `CorruptedDataStream` when the content encoding does not fit
+ */
+export async function readBody(
+  call: Pick<Call, "request" | "signal">,
+  options: { readonly clock: Clock; readonly handle: (piece: Uint8Array) => Promise<void> },
+): Promise<void> {
+  const { request, signal } = call;
+  const decoder = openContentDecoder(request.headers["content-encoding"]);
+  const source: Readable = decoder === undefined ? request : request.pipe(decoder.stream);
+  const gatherer = new BodyGatherer(options.handle);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      let waiting = false;
+      let received = 0;
+      let heardAt = options.clock.now();
+      let cancelIdle: () => void;
+      const watch = (delayMs: number): void => {
+        cancelIdle = options.clock.schedule(delayMs, () => {
+          const idleMs = options.clock.now() - heardAt;
+          if (idleMs < idleConnectionMs || waiting) {
+            watch(waiting ? idleConnectionMs : idleConnectionMs - idleMs);
+          } else {
+            finish(new Refusal("RequestTimeOut", "No data came over the connection for 120 seconds."));
+          }
+        });
+      };
+      const heard = (chunk: Uint8Array): void => {
+        heardAt = options.clock.now();
+        received += chunk.length;
+      };
+      const take = (chunk: Uint8Array): void => {
+        const wait = gatherer.add(chunk);
+        if (wait !== undefined) {
+          waiting = true;
+          source.pause();
+          wait.then(() => {
+            waiting = false;
+            heardAt = options.clock.now();
+            source.resume();
+          }, finish);
+        }
+      };
+      const ended = (): void => {
+        if (decoder !== undefined && decoder.bytesUsed() !== received) {
+          finish(new Refusal("CorruptedDataStream", "Bytes follow the end of the compressed body."));
+        } else {
+          finish();
+        }
+      };
+      const gone = (): void => {
+        if (!request.complete) {
+          finish(new Refusal("IncompleteBody", "The connection ended before the body did."));
+        }
+      };
+      const broken = (cause: Error): void => {
+        finish(
+          new Refusal("CorruptedDataStream", `The compressed body is damaged: ${cause.message}`, { cause }),
+        );
+      };
+      const finish = (error?: unknown): void => {
+        cancelIdle();
+        request.off("data", heard);
+        request.off("close", gone);
+        request.off("error", gone);
+        signal.removeEventListener("abort", gone);
+        source.off("data", take);
+        source.off("end", ended);
+        if (decoder !== undefined) {
+          request.unpipe(decoder.stream);
+          decoder.stream.off("error", broken);
+          decoder.stream.on("error", () => undefined);
+          decoder.stream.destroy();
+        }
+        if (error === undefined) {
+          resolve();
+        } else {
+          reject(error);
+        }
+      };
+      watch(idleConnectionMs);
+      request.on("data", heard);
+      request.on("close", gone);
+      request.on("error", gone);
+      signal.addEventListener("abort", gone);
+      source.on("data", take);
+      source.on("end", ended);
+      decoder?.stream.on("error", broken);
+    });
+    await gatherer.end();
+  } finally {
+    await gatherer.release();
+  }
+}
