@@ -1,1 +1,17 @@
-export {};
+export { type ServiceClock, type ServiceConnection, systemClock, type TableReference } from "./connection.ts";
+export { isServiceError, ServiceError, type ServiceErrorCode, type ServiceErrorFacts } from "./errors.ts";
+export { type WaitOptions, waitForInstance } from "./instance.ts";
+export type { PartitionLevel, PartitionLevels } from "./partition-level.ts";
+export {
+  type CreatePartitionOptions,
+  createPartition,
+  getPartition,
+  type ListPartitionsOptions,
+  listPartitions,
+  type PartitionInfo,
+  partitionExists,
+} from "./partitions.ts";
+export { runSql, type SqlOptions, type SqlWaiting } from "./sql.ts";
+export type { SqlResult } from "./sql-outcome.ts";
+export { type CallOptions, getTable, type TableColumn, type TableInfo, tableExists } from "./tables.ts";
+export { type DiscoverTunnelOptions, discoverTunnelEndpoint } from "./tunnel-endpoint.ts";
