@@ -27,7 +27,12 @@ describe("a request", () => {
     const query = { uploads: "", partition: "pt=a b&c=1%/中+x", left_out: undefined };
     const clock = () => Date.parse("2026-11-22T10:00:00.999Z");
     await quickTransport({ clock })(
-      request(`${server.endpoint}/api/`, { method: "POST", path, query, headers: { "x-odps-tunnel-version": "6" } }),
+      request(`${server.endpoint}/api/`, {
+        method: "POST",
+        path,
+        query,
+        headers: { "x-odps-tunnel-version": "6" },
+      }),
     );
     const [seen] = server.seen;
     expect(seen!.method).toBe("POST");
@@ -59,12 +64,20 @@ describe("a request", () => {
     await using server = await startServer(answer(200));
     const transport = quickTransport();
     await transport(request(server.endpoint, { method: "POST" }));
-    await transport(request(server.endpoint, { method: "PUT", kind: "data", body: { kind: "chunks", chunks: [] } }));
+    await transport(
+      request(server.endpoint, { method: "PUT", kind: "data", body: { kind: "chunks", chunks: [] } }),
+    );
     await transport(request(server.endpoint));
     const [post, put, get] = server.seen;
     expect([post!.headers["content-length"], post!.headers["content-type"]]).toEqual(["0", undefined]);
-    expect([put!.headers["content-length"], put!.headers["content-type"]]).toEqual(["0", "application/octet-stream"]);
-    expect([get!.headers["content-length"], get!.headers["transfer-encoding"]]).toEqual([undefined, undefined]);
+    expect([put!.headers["content-length"], put!.headers["content-type"]]).toEqual([
+      "0",
+      "application/octet-stream",
+    ]);
+    expect([get!.headers["content-length"], get!.headers["transfer-encoding"]]).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 
   it("with text has its content type under the signature", async () => {
@@ -82,7 +95,9 @@ describe("a request", () => {
   it("with chunks has their length and bytes, in pieces of any size", async () => {
     await using server = await startServer(answer(200));
     const chunks = [new Uint8Array(0), randomBytes(3_000_001), Uint8Array.of(1), randomBytes(70_000)];
-    await quickTransport()(request(server.endpoint, { method: "PUT", kind: "data", body: { kind: "chunks", chunks } }));
+    await quickTransport()(
+      request(server.endpoint, { method: "PUT", kind: "data", body: { kind: "chunks", chunks } }),
+    );
     const [seen] = server.seen;
     expect(seen!.headers["content-length"]).toBe("3070002");
     expect(seen!.headers["transfer-encoding"]).toBeUndefined();
@@ -104,7 +119,9 @@ describe("a request", () => {
     const [seen] = server.seen;
     expect(seen!.headers["transfer-encoding"]).toBe("chunked");
     expect(seen!.headers["content-length"]).toBeUndefined();
-    expect(seen!.body.equals(Buffer.concat([Uint8Array.of(1, 2), new Uint8Array(300_000).fill(7)]))).toBe(true);
+    expect(seen!.body.equals(Buffer.concat([Uint8Array.of(1, 2), new Uint8Array(300_000).fill(7)]))).toBe(
+      true,
+    );
     expect(isAuthentic(seen!)).toBe(true);
   });
 
@@ -132,7 +149,9 @@ describe("a request", () => {
 
 describe("an answer", () => {
   it("gives status, headers, the request id and its body as text, JSON or bytes", async () => {
-    await using server = await startServer(answer(201, '{"UploadID":"中"}', { "x-odps-request-id": "2026ABC" }));
+    await using server = await startServer(
+      answer(201, '{"UploadID":"中"}', { "x-odps-request-id": "2026ABC" }),
+    );
     const response = await quickTransport()(request(server.endpoint, { method: "POST" }));
     expect([response.status, response.requestId, response.attempts]).toEqual([201, "2026ABC", 1]);
     expect(await response.text()).toBe('{"UploadID":"中"}');
@@ -179,7 +198,9 @@ describe("credentials", () => {
     });
     const body = { kind: "chunks", chunks: [randomBytes(100)] } as const;
     await transport(request(server.endpoint, { method: "PUT", kind: "data", body }));
-    expect(server.seen.map(({ headers }) => parseAuthorization(headers.authorization!)?.accessKeyId)).toEqual(keys);
+    expect(server.seen.map(({ headers }) => parseAuthorization(headers.authorization!)?.accessKeyId)).toEqual(
+      keys,
+    );
     expect(server.seen.every((seen) => isAuthentic(seen))).toBe(true);
   });
 
@@ -216,21 +237,34 @@ describe("a request that can never be sent", () => {
     ["", "Expected an endpoint such as https://dt.cn-hangzhou.maxcompute.aliyun.com"],
     ["dt.example.com", "Expected an endpoint such as https://dt.cn-hangzhou.maxcompute.aliyun.com"],
     ["ftp://dt.example.com", "Expected an endpoint with http:// or https://, got ftp:"],
-    ["https://user:hunter2@dt.example.com", "Expected an endpoint of host and path only, got more on dt.example.com"],
-    ["https://dt.example.com/?token=hunter2", "Expected an endpoint of host and path only, got more on dt.example.com"],
+    [
+      "https://user:hunter2@dt.example.com",
+      "Expected an endpoint of host and path only, got more on dt.example.com",
+    ],
+    [
+      "https://dt.example.com/?token=hunter2",
+      "Expected an endpoint of host and path only, got more on dt.example.com",
+    ],
   ])("to the endpoint %j is refused with a reason and without its secrets", async (endpoint, reason) => {
     const error = await failure(quickTransport()(request(endpoint)));
     expect([error.code, error.attempts]).toEqual(["invalid-request", 0]);
     expect(error.message).toBe(`try something: ${reason}`);
   });
 
-  it.each(["..", ".", ""])("to a path segment %j is refused: it would lead to another resource", async (segment) => {
-    const error = await failure(quickTransport()(request("http://127.0.0.1:1", { path: ["projects", segment] })));
-    expect(error.message).toBe(`try something: Expected a name as path segment, got "${segment}"`);
-  });
+  it.each(["..", ".", ""])(
+    "to a path segment %j is refused: it would lead to another resource",
+    async (segment) => {
+      const error = await failure(
+        quickTransport()(request("http://127.0.0.1:1", { path: ["projects", segment] })),
+      );
+      expect(error.message).toBe(`try something: Expected a name as path segment, got "${segment}"`);
+    },
+  );
 
   it("with a header that HTTP cannot carry is refused by name", async () => {
-    const error = await failure(quickTransport()(request("http://127.0.0.1:1", { headers: { "odps-tunnel-tags": "中" } })));
+    const error = await failure(
+      quickTransport()(request("http://127.0.0.1:1", { headers: { "odps-tunnel-tags": "中" } })),
+    );
     expect(error.code).toBe("invalid-request");
     expect(error.message).toContain("the header odps-tunnel-tags has a character in it");
   });

@@ -11,7 +11,8 @@ const nodeHmac: SyncHmac = {
 };
 const secret = "exampleSecret0123456789abcdefXY";
 const v1 = "ODPS LTAI4ExampleKeyId01:jSBLPtzRKTzfZ1FfMP//916PIg8=";
-const v4 = "ODPS LTAI4ExampleKeyId01/20240102/cn-hangzhou/odps/aliyun_v4_request:rtZNan7j7gtY4BKQWkndoJ8ZO5s=";
+const v4 =
+  "ODPS LTAI4ExampleKeyId01/20240102/cn-hangzhou/odps/aliyun_v4_request:rtZNan7j7gtY4BKQWkndoJ8ZO5s=";
 const date = "Tue, 02 Jan 2024 03:04:05 GMT";
 const create = {
   method: "POST",
@@ -70,7 +71,9 @@ describe("verifying a signature", () => {
   it("refuses another secret, another request and another scope", () => {
     expect(verify(v1, canonicalCandidates(create), "wrong")).toBe(false);
     expect(verify(v1, canonicalCandidates({ ...create, method: "PUT" }))).toBe(false);
-    expect(verify(v1, canonicalCandidates({ ...create, headers: { ...create.headers, date: "now" } }))).toBe(false);
+    expect(verify(v1, canonicalCandidates({ ...create, headers: { ...create.headers, date: "now" } }))).toBe(
+      false,
+    );
     expect(verify(v4.replace("cn-hangzhou", "cn-shanghai"), canonicalCandidates(create))).toBe(false);
     expect(verify(v1, [])).toBe(false);
   });

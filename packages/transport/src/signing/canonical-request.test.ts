@@ -6,7 +6,12 @@ const date = "Tue, 02 Jan 2024 03:04:05 GMT";
 
 describe("a canonical string", () => {
   it("leaves empty lines for what is absent and covers no header but the four kinds", () => {
-    const headers = { Date: date, "Content-Length": "0", "odps-tunnel-tags": "a", "authorization-sts-token": "t" };
+    const headers = {
+      Date: date,
+      "Content-Length": "0",
+      "odps-tunnel-tags": "a",
+      "authorization-sts-token": "t",
+    };
     expect(canonicalString({ method: "post", path: "/projects/p", query: [], headers })).toBe(
       `POST\n\n\n${date}\n/projects/p`,
     );
@@ -28,7 +33,10 @@ describe("a canonical string", () => {
     const expected = `GET\n\ntext/plain\n${date}\n/p`;
     const shapes = [
       new Headers({ date, "content-type": "text/plain" }),
-      new Map([["DATE", date], ["Content-Type", "text/plain"]]),
+      new Map([
+        ["DATE", date],
+        ["Content-Type", "text/plain"],
+      ]),
       { Date: [date], "content-type": "text/plain", "x-odps-absent": undefined },
     ];
     for (const headers of shapes) {
@@ -45,7 +53,14 @@ describe("a canonical string", () => {
 
 describe("a canonical resource", () => {
   it("sorts by name alone, writes bare keys bare, and keeps the last of a repeated name", () => {
-    const query = [["uploads", ""], ["b", "2"], ["B", "1"], ["b", "3"], ["a-b", "x"], ["a", "y"]] as const;
+    const query = [
+      ["uploads", ""],
+      ["b", "2"],
+      ["B", "1"],
+      ["b", "3"],
+      ["a-b", "x"],
+      ["a", "y"],
+    ] as const;
     expect(canonicalResource("/t", query)).toBe("/t?B=1&a=y&a-b=x&b=3&uploads");
   });
 });
@@ -53,7 +68,8 @@ describe("a canonical resource", () => {
 describe("a request on the wire", () => {
   it("is signed without the endpoint's own path, and only where that is a whole segment", () => {
     const path = (url: string, endpoint?: string) =>
-      signableRequest({ method: "GET", url, headers: {}, ...(endpoint === undefined ? {} : { endpoint }) }).path;
+      signableRequest({ method: "GET", url, headers: {}, ...(endpoint === undefined ? {} : { endpoint }) })
+        .path;
     expect(path("http://h/api/projects/p", "http://h/api")).toBe("/projects/p");
     expect(path("http://h/api/projects/p", "http://h/api/")).toBe("/projects/p");
     expect(path("/api/projects/p", "/api")).toBe("/projects/p");

@@ -29,7 +29,9 @@ interface SigningCase {
   readonly application_authentication_for_v1: { app_id: string; app_secret: string; header: string };
 }
 
-const golden = JSON.parse(readFileSync(new URL("../../test/golden/signing.json", import.meta.url), "utf8")) as {
+const golden = JSON.parse(
+  readFileSync(new URL("../../test/golden/signing.json", import.meta.url), "utf8"),
+) as {
   readonly v4_key_derivation: Record<string, string>;
   readonly cases: readonly SigningCase[];
 };
@@ -124,7 +126,9 @@ describe("a signature", () => {
     expect(authorizationV4("text", key, scope, nodeHmac)).toMatch(
       /^ODPS id\/20240102\/cn-hangzhou\/odps\/corp_v4_request:/,
     );
-    expect(authorizationV4("text", key, scope, nodeHmac)).not.toBe(authorizationV4("text", key, hangzhou, nodeHmac));
+    expect(authorizationV4("text", key, scope, nodeHmac)).not.toBe(
+      authorizationV4("text", key, hangzhou, nodeHmac),
+    );
   });
 
   it("is dated by UTC", () => {
@@ -134,7 +138,9 @@ describe("a signature", () => {
 
   it("of a temporary application key travels under its own names", async () => {
     const account = { accessKeyId: "AppId01", accessKeySecret: "appSecret01", securityToken: "app-token" };
-    expect(await applicationHeaders("ODPS LTAI4ExampleKeyId01:jSBLPtzRKTzfZ1FfMP//916PIg8=", account)).toEqual({
+    expect(
+      await applicationHeaders("ODPS LTAI4ExampleKeyId01:jSBLPtzRKTzfZ1FfMP//916PIg8=", account),
+    ).toEqual({
       "sts-authentication":
         "account_provider:aliyun,signature_method:hmac-sha1,access_id:AppId01,signature:pEuKisq29zx+wBvN/2vg073SeeM=",
       "sts-token": "app-token",

@@ -10,7 +10,11 @@ const key = {
 const request = {
   method: "POST",
   path: "/projects/my_project/schemas/my_schema/tables/my_table",
-  query: [["uploads", ""], ["partition", "pt=20240102,region=hangzhou"], ["overwrite", "true"]],
+  query: [
+    ["uploads", ""],
+    ["partition", "pt=20240102,region=hangzhou"],
+    ["overwrite", "true"],
+  ],
   headers: { "x-odps-tunnel-version": "6", date: "an older attempt's" },
 } as const;
 
@@ -37,7 +41,9 @@ describe("a signer", () => {
   });
 
   it("sends a bearer token alone: nothing is signed", async () => {
-    expect(await createSigner({ region: "cn-hangzhou" })(request, { kind: "bearer", token: "jwt" }, at)).toEqual({
+    expect(
+      await createSigner({ region: "cn-hangzhou" })(request, { kind: "bearer", token: "jwt" }, at),
+    ).toEqual({
       date: "Tue, 02 Jan 2024 03:04:05 GMT",
       "x-odps-bearer-token": "jwt",
     });

@@ -1,5 +1,11 @@
 import { expect } from "vitest";
-import { createTransport, type Sleep, type TransportOptions, TunnelError, type TunnelRequest } from "../../src/index.ts";
+import {
+  createTransport,
+  type Sleep,
+  type TransportOptions,
+  TunnelError,
+  type TunnelRequest,
+} from "../../src/index.ts";
 
 export const accessKey = {
   kind: "access-key",
@@ -35,6 +41,42 @@ export function recordedSleep(ends: (ms: number) => boolean): RecordedSleep {
   };
 }
 
+export interface HeldSleep {
+  readonly sleep: Sleep;
+  /** The waits that are under way, in milliseconds, oldest first. */
+  pending(): readonly number[];
+  /** Lets the time of the oldest wait of this length pass, as soon as there is one. */
+  pass(ms: number): Promise<void>;
+}
+
+/** A sleep in which time passes only when the test says so. */
+export function heldSleep(): HeldSleep {
+  const waits = new Map<() => void, number>();
+  return {
+    pending: () => [...waits.values()],
+    pass: async (ms) => {
+      for (;;) {
+        const found = [...waits].find(([, wait]) => wait === ms);
+        if (found !== undefined) return found[0]();
+        await new Promise(setImmediate);
+      }
+    },
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason);
+        const end = () => {
+          waits.delete(end);
+          resolve();
+        };
+        waits.set(end, ms);
+        signal?.addEventListener("abort", () => {
+          waits.delete(end);
+          reject(signal.reason);
+        });
+      }),
+  };
+}
+
 /** Timeouts that no test waits for, apart so that a recorded wait says which it was. */
 export const timeouts = { firstByteMs: 900_001, idleMs: 900_002, callMs: 900_003 } as const;
 
@@ -45,7 +87,14 @@ export function quickTransport(options: Partial<TransportOptions> = {}) {
 }
 
 export function request(endpoint: string, more: Partial<TunnelRequest> = {}): TunnelRequest {
-  return { operation: "try something", method: "GET", endpoint, path: ["projects", "p"], kind: "control", ...more };
+  return {
+    operation: "try something",
+    method: "GET",
+    endpoint,
+    path: ["projects", "p"],
+    kind: "control",
+    ...more,
+  };
 }
 
 /** The TunnelError that a call rejects with. */

@@ -13,7 +13,11 @@ export interface SeenRequest {
 }
 
 /** Answers one request; it may read, ignore, stall or break the connection as it likes. */
-export type Step = (request: IncomingMessage, response: ServerResponse, seen: SeenRequest) => void | Promise<void>;
+export type Step = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  seen: SeenRequest,
+) => void | Promise<void>;
 
 export interface ScriptedServer extends AsyncDisposable {
   readonly endpoint: string;
@@ -52,7 +56,11 @@ export async function startServer(...steps: readonly Step[]): Promise<ScriptedSe
 }
 
 /** Reads the whole body, then answers. */
-export function answer(status: number, body: string | Uint8Array = "", headers: Record<string, string> = {}): Step {
+export function answer(
+  status: number,
+  body: string | Uint8Array = "",
+  headers: Record<string, string> = {},
+): Step {
   return async (request, response, seen) => {
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece as Buffer);
