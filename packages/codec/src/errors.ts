@@ -9,11 +9,14 @@
  * `duplicate-property`, `too-many-values`, `field-too-large`, `record-too-large`.
  *
  * Decoding: `bad-tag`, `unknown-field`, `wrong-wire-type`, `duplicate-field`, `bad-varint`, `bad-length`,
- * `bad-count`, `bad-flag`, `bad-value`, `out-of-range`, `too-long`, `null-not-allowed`, `field-too-large`,
- * `record-too-large`, `checksum-mismatch`, `pack-checksum-mismatch`, `metrics-checksum-mismatch`,
- * `metrics-not-allowed`, `record-count-mismatch`, `truncated`, `missing-footer`, `trailing-bytes`.
+ * `bad-count`, `bad-flag` (a boolean or null flag), `bad-nanos`, `bad-decimal`, `bad-utf8`, `out-of-range`,
+ * `inexact` (a decimal), `too-long`, `null-not-allowed`, `field-too-large`, `record-too-large`,
+ * `checksum-mismatch`, `pack-checksum-mismatch`, `metrics-checksum-mismatch`, `metrics-not-allowed`,
+ * `record-count-mismatch`, `truncated`, `missing-footer`, `trailing-bytes`.
  *
  * Arrow framing: `bad-chunk-size`, `checksum-mismatch`, `total-checksum-mismatch`, `truncated`.
+ *
+ * Anything that was called after it ended or failed: `wrong-state`.
  */
 export type CodecErrorCode =
   | "invalid-type"
@@ -39,7 +42,9 @@ export type CodecErrorCode =
   | "bad-length"
   | "bad-count"
   | "bad-flag"
-  | "bad-value"
+  | "bad-nanos"
+  | "bad-decimal"
+  | "bad-utf8"
   | "checksum-mismatch"
   | "pack-checksum-mismatch"
   | "metrics-checksum-mismatch"

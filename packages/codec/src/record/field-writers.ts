@@ -69,7 +69,12 @@ export function writeValue(sink: ByteSink, type: plan.TypePlan, value: unknown, 
       writeBytes(sink, type, value, rules);
       return;
     case plan.opJson:
-      writeText(sink, type, jsonText(value, !rules.anyValue), rules);
+      writeText(
+        sink,
+        type,
+        rules.anyValue && isBytes(value) ? value : jsonText(value, !rules.anyValue),
+        rules,
+      );
       return;
     case plan.opTimestamp: {
       const nanos = splitTimestamp(value, "zoned", rules.anyValue);

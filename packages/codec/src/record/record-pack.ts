@@ -48,7 +48,7 @@ export class RecordPack<R = RowInput> {
   /** @throws CodecError `invalid-schema`, `invalid-type`, `invalid-option` */
   constructor(columns: readonly ColumnSpec[], options: RecordPackOptions = {}) {
     const { maxFieldBytes, maxRecordBytes } = resolveLimits(options);
-    this.#columns = planColumns(columns);
+    this.#columns = planColumns(columns, options.checks ?? "service");
     this.#encoder = new RecordEncoder(this.#columns, maxFieldBytes, options);
     this.#maxRecordBytes = maxRecordBytes;
     this.#sink = new ByteSink(positive("chunkBytes", options.chunkBytes ?? 1024 * 1024), maxRecordBytes);

@@ -61,8 +61,14 @@ export interface ColumnPlan {
   readonly type: TypePlan;
 }
 
-/** @throws CodecError `invalid-schema`, `invalid-type` */
-export function planColumns(columns: readonly ColumnSpec[]): readonly ColumnPlan[] {
+/**
+ * @param range whether INTERVAL_YEAR_MONTH is held to the service's range.
+ * @throws CodecError `invalid-schema`, `invalid-type`
+ */
+export function planColumns(
+  columns: readonly ColumnSpec[],
+  range: "service" | "wire",
+): readonly ColumnPlan[] {
   if (columns.length >= firstReservedField) {
     throw new CodecError(
       "invalid-schema",
@@ -70,7 +76,7 @@ export function planColumns(columns: readonly ColumnSpec[]): readonly ColumnPlan
     );
   }
   return parseColumns(columns).map((column, index) => {
-    const type = planType(column.type);
+    const type = planType(column.type, range);
     const number = index + 1;
     return {
       name: column.name,
@@ -83,7 +89,7 @@ export function planColumns(columns: readonly ColumnSpec[]): readonly ColumnPlan
   });
 }
 
-export function planType(type: ColumnType): TypePlan {
+export function planType(type: ColumnType, range: "service" | "wire"): TypePlan {
   const name = formatType(type);
   const plan: TypePlan = {
     op: opString,
@@ -106,9 +112,11 @@ export function planType(type: ColumnType): TypePlan {
     case "smallint":
       return { ...plan, op: opInteger, wireType: 0, min: -32_768, max: 32_767 };
     case "int":
-      return { ...plan, op: opInteger, wireType: 0, min: -2_147_483_648, max: 2_147_483_647 };
-    case "interval_year_month":
-      return { ...plan, op: opInteger, wireType: 0, min: -119_988, max: 119_988 };
+      return { ...plan, op: opInteger, wireType: 0, min: -(2 ** 31), max: 2 ** 31 - 1 };
+    case "interval_year_month": {
+      const months = range === "service" ? 9999 * 12 : 2 ** 31 - 1;
+      return { ...plan, op: opInteger, wireType: 0, min: -months, max: months };
+    }
     case "bigint":
       return { ...plan, op: opBigint, wireType: 0 };
     case "float":
@@ -140,15 +148,15 @@ export function planType(type: ColumnType): TypePlan {
     case "interval_day_time":
       return { ...plan, op: opDayTimeInterval };
     case "array":
-      return { ...plan, op: opArray, element: planType(type.element) };
+      return { ...plan, op: opArray, element: planType(type.element, range) };
     case "map":
-      return { ...plan, op: opMap, element: planType(type.key), value: planType(type.value) };
+      return { ...plan, op: opMap, element: planType(type.key, range), value: planType(type.value, range) };
     case "struct":
       return {
         ...plan,
         op: opStruct,
         fieldNames: type.fields.map((field) => field.name),
-        fields: type.fields.map((field) => planType(field.type)),
+        fields: type.fields.map((field) => planType(field.type, range)),
       };
     case "vector":
       return { ...plan, op: opVector, dimension: type.dimension, isDoubleVector: type.element === "double" };

@@ -1,0 +1,357 @@
+import { CodecError, type CodecErrorCode } from "../errors.ts";
+import { BadBytes } from "../wire/bad-bytes.ts";
+import { ByteSource } from "../wire/byte-source.ts";
+import { crcStart, crcValue, feed4 } from "../wire/crc32c.ts";
+import type { PackSummary } from "./options.ts";
+import { PendingBytes } from "./pending-bytes.ts";
+import {
+  endMetricsTag,
+  endRecordTag,
+  firstReservedField,
+  metricsTag,
+  packChecksumTag,
+  recordCountTag,
+} from "./stream-tags.ts";
+import type { ColumnPlan } from "./type-plan.ts";
+
+/** What is done with the fields of a record as they are met. */
+export interface FieldHandler {
+  /**
+   * Takes a field's value off the source and feeds its checksum. When the bytes run out it returns false, with
+   * `source.pos` where it wants to go on and `source.need` saying how many more bytes it wants at least; it is
+   * called again for the same field.
+   */
+  takeField(source: ByteSource, column: ColumnPlan): boolean;
+  /** The record is whole and its checksum right. */
+  endRecord(): void;
+}
+
+/** How a {@link PackReader} reads. */
+export interface PackReaderRules {
+  readonly maxFieldBytes: number;
+  readonly maxRecordBytes: number;
+  readonly metrics: "allow" | "refuse";
+  /** Whether a record must have a value in every NOT NULL column. */
+  readonly checkNulls: boolean;
+  /** Length of the whole stream, where it is known. */
+  readonly totalBytes: number;
+}
+
+/** Where in the stream the next tag stands. */
+type Stage = "records" | "count-read" | "metrics-read" | "metrics-checked" | "done" | "failed";
+
+/**
+ * Takes a record stream apart as its bytes arrive in pieces of any size: tags, record checksums, the footer. What
+ * the values are is left to a {@link FieldHandler}. After a piece, only bytes of the value that it broke off in are
+ * kept; that value is not tried again before it can be whole.
+ */
+export class PackReader {
+  recordCount = 0;
+  readonly #columns: readonly ColumnPlan[];
+  readonly #required: readonly number[];
+  readonly #handler: FieldHandler;
+  readonly #rules: PackReaderRules;
+  readonly #source: ByteSource = new ByteSource();
+  readonly #pending: PendingBytes = new PendingBytes();
+  /** By column: the number of the record that it was last seen in, from 1. */
+  readonly #seenIn: Float64Array;
+  #stage: Stage = "records";
+  /** The column whose value is being taken. */
+  #column: ColumnPlan | undefined;
+  #inRecord = false;
+  #recordStart = 0;
+  /** Position in the whole stream of the first byte not taken. */
+  #offset = 0;
+  /** Not worth a try before so many bytes are pending. */
+  #wanted = 0;
+  #packCrc = crcStart;
+  #checksum = 0;
+  #metrics: string | undefined;
+
+  constructor(columns: readonly ColumnPlan[], handler: FieldHandler, rules: PackReaderRules) {
+    this.#columns = columns;
+    this.#required = rules.checkNulls
+      ? columns.flatMap((column, index) => (column.nullable ? [] : [index]))
+      : [];
+    this.#handler = handler;
+    this.#rules = rules;
+    this.#seenIn = new Float64Array(columns.length);
+    this.#startRecord(0);
+  }
+
+  /** @throws CodecError; after that the reader refuses to go on. */
+  push(chunk: Uint8Array): void {
+    this.#refuseIfFailed();
+    const source = this.#source;
+    const pending = this.#pending;
+    const fromChunk = pending.length === 0;
+    if (fromChunk) {
+      source.load(chunk, chunk.length, this.#offset);
+    } else {
+      pending.append(chunk);
+      if (pending.length < this.#wanted) return;
+      source.load(pending.bytes, pending.length, this.#offset);
+    }
+    try {
+      this.#takeAll(source);
+    } catch (error) {
+      throw this.#failed(error);
+    }
+    this.#offset = source.offset;
+    if (fromChunk) {
+      if (source.pos < chunk.length) pending.append(chunk.subarray(source.pos));
+    } else {
+      pending.consume(source.pos);
+    }
+    this.#wanted = pending.length + source.need;
+    if (this.#offset + this.#wanted > this.#recordStart + this.#rules.maxRecordBytes) {
+      throw this.#failed(this.#recordTooLarge());
+    }
+  }
+
+  /** @throws CodecError `truncated`, `missing-footer` */
+  end(): PackSummary {
+    this.#refuseIfFailed();
+    if (this.#stage !== "done") {
+      const atBorder = this.#stage === "records" && !this.#inRecord && this.#pending.length === 0;
+      throw this.#failed(
+        atBorder
+          ? this.#bad("missing-footer", "the footer behind the last record", "the end")
+          : this.#bad(
+              "truncated",
+              this.#inRecord ? "the rest of the record" : "the rest of the footer",
+              "the end",
+            ),
+      );
+    }
+    return {
+      recordCount: this.recordCount,
+      checksum: this.#checksum,
+      ...(this.#metrics === undefined ? {} : { metrics: this.#metrics }),
+    };
+  }
+
+  /** Takes whatever is whole. */
+  #takeAll(source: ByteSource): void {
+    for (;;) {
+      if (this.#column !== undefined) {
+        if (!this.#handler.takeField(source, this.#column)) return;
+        this.#column = undefined;
+      }
+      const start = source.pos;
+      if (start === source.len) {
+        source.need = 1;
+        return;
+      }
+      if (this.#stage === "done") throw this.#bad("trailing-bytes", "the end of the stream", "more bytes");
+      if (!source.takeVarint()) return;
+      const tag = source.high === 0 ? source.low : -1;
+      const isWhole =
+        this.#stage === "records"
+          ? this.#takeTagged(source, tag, start)
+          : this.#takeFooter(source, tag, start);
+      if (!isWhole) {
+        source.pos = start;
+        return;
+      }
+    }
+  }
+
+  /** What stands behind a tag among the records. False when it is not whole. */
+  #takeTagged(source: ByteSource, tag: number, start: number): boolean {
+    const number = tag >>> 3;
+    const column = tag < 0 ? undefined : this.#columns[number - 1];
+    if (column !== undefined) {
+      if (tag !== column.tag) {
+        this.#column = column;
+        throw this.#badTag(
+          source,
+          start,
+          "wrong-wire-type",
+          `wire type ${column.type.wireType}`,
+          `${tag & 7}`,
+        );
+      }
+      const record = this.recordCount + 1;
+      if (this.#seenIn[number - 1] === record) {
+        this.#column = column;
+        throw this.#badTag(
+          source,
+          start,
+          "duplicate-field",
+          "each column once in a record",
+          "it a second time",
+        );
+      }
+      this.#seenIn[number - 1] = record;
+      this.#inRecord = true;
+      this.#column = column;
+      source.crc = feed4(source.crc, number);
+      return true;
+    }
+    if (tag === endRecordTag) return this.#takeRecordEnd(source);
+    if (tag === recordCountTag && !this.#inRecord) return this.#takeRecordCount(source);
+    if (number > 0 && number < firstReservedField) {
+      throw this.#badTag(
+        source,
+        start,
+        "unknown-field",
+        `a field number of at most ${this.#columns.length}`,
+        `${number}`,
+      );
+    }
+    throw this.#badTag(
+      source,
+      start,
+      "bad-tag",
+      "a field, the end of the record or the footer",
+      `tag ${tag}`,
+    );
+  }
+
+  #takeRecordEnd(source: ByteSource): boolean {
+    const at = source.offset;
+    if (!source.takeChecksum()) return false;
+    const crc = crcValue(source.crc);
+    if (source.number !== crc) {
+      throw new BadBytes("checksum-mismatch", `the record's checksum ${hex(crc)}`, hex(source.number), at);
+    }
+    if (source.offset > this.#recordStart + this.#rules.maxRecordBytes) throw this.#recordTooLarge();
+    const record = this.recordCount + 1;
+    for (const index of this.#required) {
+      if (this.#seenIn[index] === record) continue;
+      this.#column = this.#columns[index];
+      throw new BadBytes("null-not-allowed", `a value of ${this.#column?.type.name}`, "NULL", at);
+    }
+    this.#handler.endRecord();
+    this.#packCrc = feed4(this.#packCrc, crc);
+    this.recordCount = record;
+    this.#startRecord(source.offset);
+    return true;
+  }
+
+  #takeRecordCount(source: ByteSource): boolean {
+    const at = source.offset;
+    if (!source.takeInteger()) return false;
+    const count = source.high * 2 ** 32 + (source.low >>> 0);
+    if (count !== this.recordCount) {
+      throw new BadBytes("record-count-mismatch", `a count of ${this.recordCount} records`, `${count}`, at);
+    }
+    this.#stage = "count-read";
+    return true;
+  }
+
+  /** What stands behind a tag of the footer. False when it is not whole. */
+  #takeFooter(source: ByteSource, tag: number, start: number): boolean {
+    if (tag === packChecksumTag && this.#stage !== "metrics-read") return this.#takePackChecksum(source);
+    if (tag === endMetricsTag && this.#stage === "metrics-read") return this.#takeMetricsChecksum(source);
+    if (tag === metricsTag && this.#stage === "count-read") {
+      if (this.#rules.metrics === "refuse") {
+        throw this.#badTag(
+          source,
+          start,
+          "metrics-not-allowed",
+          "the checksum of the pack",
+          "a metrics block",
+        );
+      }
+      return this.#takeMetrics(source);
+    }
+    const expected =
+      this.#stage === "metrics-read"
+        ? "the checksum of the metrics"
+        : "the checksum of the pack or its metrics";
+    throw this.#badTag(source, start, "bad-tag", expected, `tag ${tag}`);
+  }
+
+  #takeMetrics(source: ByteSource): boolean {
+    source.crc = feed4(crcStart, 1);
+    if (!source.takeBytes(this.#rules.maxFieldBytes)) return false;
+    const text = source.text();
+    if (text === undefined) throw source.bad("bad-utf8", "metrics in UTF-8", "other bytes");
+    this.#metrics = text;
+    this.#stage = "metrics-read";
+    return true;
+  }
+
+  #takeMetricsChecksum(source: ByteSource): boolean {
+    const at = source.offset;
+    if (!source.takeChecksum()) return false;
+    const crc = crcValue(source.crc);
+    if (source.number !== crc) {
+      throw new BadBytes(
+        "metrics-checksum-mismatch",
+        `the metrics' checksum ${hex(crc)}`,
+        hex(source.number),
+        at,
+      );
+    }
+    this.#stage = "metrics-checked";
+    return true;
+  }
+
+  #takePackChecksum(source: ByteSource): boolean {
+    const at = source.offset;
+    if (!source.takeChecksum()) return false;
+    this.#checksum = crcValue(this.#packCrc);
+    if (source.number !== this.#checksum) {
+      const expected = `the pack's checksum ${hex(this.#checksum)}`;
+      throw new BadBytes("pack-checksum-mismatch", expected, hex(source.number), at);
+    }
+    this.#stage = "done";
+    return true;
+  }
+
+  #startRecord(offset: number): void {
+    this.#recordStart = offset;
+    this.#inRecord = false;
+    this.#source.crc = crcStart;
+    this.#source.recordEnd = Math.min(offset + this.#rules.maxRecordBytes, this.#rules.totalBytes);
+  }
+
+  #badTag(
+    source: ByteSource,
+    start: number,
+    code: CodecErrorCode,
+    expected: string,
+    found: string,
+  ): BadBytes {
+    source.pos = start;
+    return source.bad(code, expected, found);
+  }
+
+  #bad(code: CodecErrorCode, expected: string, found: string): BadBytes {
+    return new BadBytes(code, expected, found, this.#offset + this.#pending.length);
+  }
+
+  #recordTooLarge(): BadBytes {
+    const expected = `a record of at most ${this.#rules.maxRecordBytes} bytes`;
+    return new BadBytes("record-too-large", expected, "a longer one", this.#recordStart);
+  }
+
+  #failed(error: unknown): unknown {
+    this.#stage = "failed";
+    if (!(error instanceof BadBytes)) return error;
+    const row = this.recordCount;
+    const { code, expected, found, offset } = error;
+    const column = this.#column?.name;
+    const path = column === undefined ? undefined : column + error.path;
+    const place =
+      path === undefined ? `row ${row}, byte ${offset}` : `row ${row}, column ${path}, byte ${offset}`;
+    return new CodecError(code, `${place}: Expected ${expected}, got ${found}`, {
+      row,
+      offset,
+      expected,
+      value: found,
+      ...(column === undefined || path === undefined ? {} : { column, path }),
+    });
+  }
+
+  #refuseIfFailed(): void {
+    if (this.#stage === "failed") throw new CodecError("wrong-state", "Expected no call after an error");
+  }
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16).padStart(8, "0")}`;
+}
