@@ -57,7 +57,7 @@ export function readLeaf(source: ByteSource, type: plan.TypePlan, rules: ReadRul
       return text;
     }
     case plan.opBinary:
-      return source.takeBytes(rules.maxFieldBytes) ? source.bytes() : incomplete;
+      return source.takeBytes(rules.maxFieldBytes) ? source.copy() : incomplete;
     case plan.opTimestamp:
     case plan.opTimestampNtz:
     case plan.opDayTimeInterval:
@@ -100,7 +100,7 @@ function readText(source: ByteSource, rules: ReadRules, at: number): unknown {
   if (!source.takeBytes(rules.maxFieldBytes)) return incomplete;
   const text = source.text();
   if (text !== undefined) return text;
-  if (rules.invalidUtf8 === "bytes") return source.bytes();
+  if (rules.invalidUtf8 === "bytes") return source.copy();
   throw new BadBytes("bad-utf8", "text in UTF-8", "other bytes", at);
 }
 

@@ -221,7 +221,7 @@ export class ByteSource extends protobuf.Reader {
   }
 
   /** A copy of the bytes taken by {@link takeBytes}. */
-  bytes(): Uint8Array {
+  copy(): Uint8Array {
     // Not `slice`: a Node Buffer's is a view.
     return new Uint8Array(this.buf.subarray(this.start, this.end));
   }
