@@ -196,7 +196,8 @@ export class RowPacker<Row> {
   #nextMark(): number {
     const { byteLength } = this.#pack;
     const { maxBytes } = this.#parts.limits;
-    const next = byteLength + this.#parts.chunkBytes;
+    // A little before the chunk is full, so that the row that fills it does not open another one.
+    const next = byteLength + Math.ceil((this.#parts.chunkBytes * 63) / 64);
     return byteLength < maxBytes ? Math.min(next, maxBytes) : next;
   }
 

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { MemorySink } from "../../test/memory-sink.ts";
+import { blockIdsOf } from "./block-ids.ts";
+
+describe("ids that writers pick", () => {
+  it("leave out what the server holds, what others took and what callers named", async () => {
+    const ids = blockIdsOf(new MemorySink([], [0, 2]));
+    await ids.learn();
+    ids.claim(3);
+    expect([ids.take(), ids.take(), ids.take()]).toEqual([1, 4, 5]);
+  });
+
+  it("end at 19999", async () => {
+    const ids = blockIdsOf(new MemorySink([]));
+    await ids.learn();
+    expect(ids.take(19999)).toBe(19999);
+    expect(ids.take(19999)).toBeUndefined();
+    expect(ids.take()).toBe(0);
+  });
+
+  it("may be given back when nothing was sent under them", async () => {
+    const ids = blockIdsOf(new MemorySink([]));
+    await ids.learn();
+    expect(ids.take()).toBe(0);
+    ids.giveBack(0);
+    expect(ids.take()).toBe(0);
+  });
+});
+
+describe("learning what the server holds", () => {
+  it("asks once for all writers of a session object", async () => {
+    const sink = new MemorySink([]);
+    await Promise.all([blockIdsOf(sink).learn(), blockIdsOf(sink).learn()]);
+    expect(blockIdsOf(sink).learn()).toBeUndefined();
+    expect(sink.lists).toBe(1);
+  });
+
+  it("asks again after a failure", async () => {
+    const sink = new MemorySink([], [0]);
+    sink.beforeListing = () => {
+      throw new Error("no answer");
+    };
+    await expect(blockIdsOf(sink).learn()).rejects.toThrow("no answer");
+    sink.beforeListing = () => {};
+    await blockIdsOf(sink).learn();
+    expect(blockIdsOf(sink).take()).toBe(1);
+  });
+});
+
+describe("ids that callers name", () => {
+  it("are 0 to 20000, as in the reference", () => {
+    const ids = blockIdsOf(new MemorySink([]));
+    ids.claim(0);
+    ids.claim(20000);
+    for (const wrong of [-1, 20001, 1.5, Number.NaN]) {
+      expect(() => ids.claim(wrong)).toThrow(`Expected a block id from 0 to 20000, got ${wrong}`);
+    }
+  });
+
+  it("belong to one live writer at a time", () => {
+    const ids = blockIdsOf(new MemorySink([]));
+    ids.claim(7);
+    expect(() => ids.claim(7)).toThrow("Block 7 is being written by another writer of this session");
+    ids.release(7);
+    ids.claim(7);
+  });
+});
