@@ -182,13 +182,13 @@ async function replay(file: OpenFile, path: string, take: (entry: unknown) => vo
       throw corrupt(path, damagedLine, "is damaged, and others follow it");
     }
     const decoded = decodeLine(line);
-    if (decoded === undefined) {
-      damagedLine = lineNumber;
-    } else if (lineNumber === 1) {
-      if (JSON.stringify(decoded.value) !== JSON.stringify(header)) {
-        throw corrupt(path, 1, "is not the header of a journal this version can read");
+    if (lineNumber === 1) {
+      if (JSON.stringify(decoded?.value) !== JSON.stringify(header)) {
+        throw foreign(path);
       }
       lineStart += line.length + 1;
+    } else if (decoded === undefined) {
+      damagedLine = lineNumber;
     } else {
       for (const entry of decoded.value as readonly unknown[]) {
         take(entry);
@@ -214,6 +214,9 @@ async function replay(file: OpenFile, path: string, take: (entry: unknown) => vo
     }
     pending = pending.length === 0 ? rest : joined(pending, rest);
   }
+  if (lineNumber === 0 && Buffer.compare(pending, encodeLine(header).subarray(0, pending.length)) !== 0) {
+    throw foreign(path);
+  }
   if (pending.length > 0 && damagedLine > 0) {
     throw corrupt(path, damagedLine, "is damaged, and more follows it");
   }
@@ -236,6 +239,10 @@ function ignoreRefusal(apply: () => unknown): void {
       throw error;
     }
   }
+}
+
+function foreign(path: string): EmulatorError {
+  return corrupt(path, 1, "is not the header of a journal this version can read");
 }
 
 function corrupt(path: string, line: number, problem: string): EmulatorError {

@@ -4,7 +4,7 @@ import { Refusal } from "../refusal.ts";
 import type { Call } from "../server/call.ts";
 import { idleConnectionMs } from "../storage/lifetimes.ts";
 import { BodyGatherer } from "./body-gatherer.ts";
-import { openContentDecoder } from "./content-decoder.ts";
+import { openContentDecoder } from "./encoding/content-decoder.ts";
 
 /**
  * Reads a request's body to its end, decoded, in pieces of 256 KiB.
@@ -55,7 +55,7 @@ export async function readBody(
         }
       };
       const ended = (): void => {
-        if (decoder !== undefined && decoder.bytesUsed() !== received) {
+        if (decoder !== undefined && decoder.used(received) !== received) {
           finish(new Refusal("CorruptedDataStream", "Bytes follow the end of the compressed body."));
         } else {
           finish();
