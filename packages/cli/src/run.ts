@@ -1,6 +1,55 @@
+import { run as runStricli } from "@stricli/core";
+import { buildCli } from "./application.ts";
 import type { CliIo } from "./cli-io.ts";
+import type { CliContext } from "./commands/cli-context.ts";
+import { compressionNames } from "./commands/upload/upload-flags.ts";
+import { CliError, failureKindOf } from "./errors.ts";
+import { exitCodes } from "./exit-codes.ts";
+import { refuseSecretFlags } from "./settings/secret-flags.ts";
+import { version } from "./version.ts";
 
-/** Runs one command line (without `node` and the script) and resolves to its exit code; it never rejects. */
-export async function run(_argv: readonly string[], _io: CliIo): Promise<number> {
-  throw new Error("to come");
+/**
+ * Runs one command line, without `node` and the script, and gives its exit code.
+ *
+ * It never rejects, never ends the process and never looks at the process around it: all of that is in `io`.
+ */
+export async function run(argv: readonly string[], io: CliIo): Promise<number> {
+  try {
+    refuseSecretFlags(argv);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    io.stderr.write(`error: ${error.message}\n  next: ${error.next}\n`);
+    return exitCodes[failureKindOf(error.code)];
+  }
+  const stricliProcess: CliContext["process"] & { exitCode?: number | string | null } = {
+    stdout: { write: (text) => io.stdout.write(text) },
+    stderr: { write: (text) => io.stderr.write(text) },
+  };
+  const context: CliContext = { process: stricliProcess, io, exitCode: 0 };
+  const app = buildCli(version);
+  await runStricli(app, argv.length === 0 ? ["--help"] : completeCompress(argv), context);
+  return exitCodeOf(stricliProcess.exitCode, context.exitCode, argv, io);
 }
+
+/** The framework reports its own failures as negative numbers; a command's own failure is on the context. */
+function exitCodeOf(framework: unknown, own: number, argv: readonly string[], io: CliIo): number {
+  const code = Number(framework ?? 0);
+  if (code >= 0) return own !== 0 || code === 0 ? own : exitCodes.internal;
+  if (code !== unknownCommand && code !== invalidArgument) return exitCodes.internal;
+  const command = argv[0] !== undefined && code === invalidArgument ? ` ${argv[0]}` : "";
+  io.stderr.write(`  next: mctunnel${command} --help\n`);
+  return exitCodes.usage;
+}
+
+/** `--compress` alone means deflate: the word after it is its value only if it names a compression. */
+function completeCompress(argv: readonly string[]): readonly string[] {
+  const escape = argv.indexOf("--");
+  return argv.map((argument, index) => {
+    if (argument !== "--compress" || (escape >= 0 && index > escape)) return argument;
+    const value = argv[index + 1] as (typeof compressionNames)[number];
+    return compressionNames.includes(value) ? argument : "--compress=deflate";
+  });
+}
+
+const unknownCommand = -5;
+const invalidArgument = -4;

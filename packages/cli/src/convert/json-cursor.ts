@@ -91,16 +91,14 @@ export class JsonCursor {
   /** Calls `read` for each member of an object, at its value; `read` must consume that value. */
   readObject(read: (key: string, keyAt: number) => void): void {
     this.#open("{", "an object");
-    if (this.#takes("}")) return;
-    for (;;) {
+    for (let first = true; !this.#takes("}"); first = false) {
+      if (!first && !this.#takes(",")) throw this.fault('"," or "}"');
       this.skipBlanks();
       const keyAt = this.at;
       if (this.text.charCodeAt(keyAt) !== 0x22) throw this.fault("a key in double quotes");
       const key = this.readString();
       if (!this.#takes(":")) throw this.fault('":" after a key');
       read(key, keyAt);
-      if (this.#takes("}")) break;
-      if (!this.#takes(",")) throw this.fault('"," or "}"');
     }
     this.#depth -= 1;
   }
@@ -108,11 +106,9 @@ export class JsonCursor {
   /** Calls `read` for each element of an array, at its value; `read` must consume that value. */
   readArray(read: (index: number) => void): void {
     this.#open("[", "an array");
-    if (this.#takes("]")) return;
-    for (let index = 0; ; index += 1) {
+    for (let index = 0; !this.#takes("]"); index += 1) {
+      if (index > 0 && !this.#takes(",")) throw this.fault('"," or "]"');
       read(index);
-      if (this.#takes("]")) break;
-      if (!this.#takes(",")) throw this.fault('"," or "]"');
     }
     this.#depth -= 1;
   }

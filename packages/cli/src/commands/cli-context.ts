@@ -1,0 +1,41 @@
+import type { CommandContext } from "@stricli/core";
+import type { CliIo } from "../cli-io.ts";
+import { type Aftermath, noAftermath, writeFailure } from "../report/write-failure.ts";
+import { type StopSignals, stopError, watchStopSignals } from "./stop-signals.ts";
+
+/** What a command runs in. */
+export interface CliContext extends CommandContext {
+  readonly io: CliIo;
+  /** Set by a command that failed; 0 otherwise. */
+  exitCode: number;
+}
+
+/** One run of a command, as its body sees it. */
+export interface CommandRun {
+  readonly io: CliIo;
+  readonly stop: StopSignals;
+  /** What to say about the server's side if the command fails from here on. */
+  aftermath: (error: unknown) => Aftermath;
+}
+
+/** Runs a command's body, and tells what went wrong if it throws. */
+export async function runCommand(
+  context: CliContext,
+  command: string,
+  options: { readonly json?: boolean },
+  body: (run: CommandRun) => Promise<void>,
+): Promise<void> {
+  const { io } = context;
+  const stop = watchStopSignals(io);
+  const run: CommandRun = { io, stop, aftermath: () => noAftermath };
+  try {
+    await body(run);
+  } catch (thrown) {
+    const { describeFailure } = await import("../report/failure.ts");
+    // Whatever an abort made fail, what stopped the command is the signal.
+    const error = stop.received === undefined ? thrown : stopError(stop.received);
+    context.exitCode = writeFailure(io, command, describeFailure(error), run.aftermath(error), options.json === true);
+  } finally {
+    stop.dispose();
+  }
+}

@@ -1,0 +1,38 @@
+import { homedir } from "node:os";
+import type { CliIo, StopSignal } from "./cli-io.ts";
+
+/** The world of a real process. `leave` ends it, and is the only thing here that does. */
+export function nodeIo(leave: (exitCode: number) => void): CliIo {
+  const { stdout, stderr } = process;
+  // Somebody who closes the pipe (`| head`) has read enough: that is no failure.
+  for (const stream of [stdout, stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
+  return {
+    stdout: { write: (text) => void stdout.write(text) },
+    stderr: {
+      write: (text) => void stderr.write(text),
+      isTerminal: stderr.isTTY === true,
+      columns: () => stderr.columns ?? 80,
+    },
+    env: process.env,
+    cwd: process.cwd(),
+    homeDirectory: homedir(),
+    now: Date.now,
+    repeat: (intervalMs, action) => {
+      const timer = setInterval(action, intervalMs);
+      timer.unref();
+      return () => clearInterval(timer);
+    },
+    onSignal: (listener) => {
+      const signals: readonly StopSignal[] = ["SIGINT", "SIGTERM"];
+      for (const signal of signals) process.on(signal, listener);
+      return () => {
+        for (const signal of signals) process.off(signal, listener);
+      };
+    },
+    leave,
+  };
+}
