@@ -1,0 +1,63 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { decodePlain, encodePlain, toPlainRow } from "../src/plain-protobufjs.ts";
+import { measure } from "../src/rate.ts";
+import { replaceResults } from "../src/results-table.ts";
+import { sampleRow, sampleRows } from "../src/sample-rows.ts";
+
+it("runs from end to end on few rows", async () => {
+  const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [main, "--short", "--rows", "2000"]);
+  expect(stdout).toContain("| RecordPack, rows as objects |");
+  expect(stdout).toContain("| RecordStreamValidator |");
+  expect(stdout).toContain("| tunnel.upload, compression deflate |");
+  expect(stdout).not.toContain("NaN");
+}, 60_000);
+
+it("hands protobufjs rows that survive their way", () => {
+  const bytes = encodePlain(sampleRows(3).map(toPlainRow));
+  expect(decodePlain(bytes)).toBe(3);
+  // The second row's id, 7919, as a zigzag varint behind the tag of field 1.
+  expect(Buffer.from(bytes).toString("hex")).toContain("08de7b");
+});
+
+it("gives the same row for the same index", () => {
+  expect(sampleRow(4)).toEqual({
+    id: 31676n,
+    amount: 5,
+    user: "user_4",
+    city: "東京",
+    note: "note for row number 4 with some more text",
+    created: new Date("2023-11-14T22:13:24.000Z"),
+    active: true,
+    price: "4.50",
+    quantity: 4,
+    ratio: 2,
+  });
+});
+
+describe("measure", () => {
+  it("runs the contenders by turns and counts no warm-up", () => {
+    const order: string[] = [];
+    const contenders = ["a", "b"].map((name) => ({ name, run: () => order.push(name) }));
+    const measured = measure(contenders, 10, 2);
+    expect(order).toEqual(["a", "b", "a", "b", "a", "b", "a", "b"]);
+    expect(measured.map(({ name }) => name)).toEqual(["a", "b"]);
+    expect(measured[0]?.ratio).toEqual({ min: 1, median: 1, max: 1 });
+  });
+});
+
+describe("replaceResults", () => {
+  it("replaces what is between the marks", () => {
+    const readme = "# A\n<!-- results: written by the benchmark -->\nold\n<!-- /results -->\nrest\n";
+    expect(replaceResults(readme, "new\n")).toBe(
+      "# A\n<!-- results: written by the benchmark -->\n\nnew\n\n<!-- /results -->\nrest\n",
+    );
+  });
+
+  it("refuses a README without the marks", () => {
+    expect(() => replaceResults("# A\n", "new\n")).toThrow("Expected the README to hold");
+  });
+});
