@@ -79,6 +79,11 @@ export class PackReader {
     this.#startRecord(0);
   }
 
+  /** Position in the stream behind the last whole record. */
+  get recordsEnd(): number {
+    return this.#recordStart;
+  }
+
   /** @throws CodecError; after that the reader refuses to go on. */
   push(chunk: Uint8Array): void {
     this.#refuseIfFailed();

@@ -34,6 +34,14 @@ export class RecordStreamValidator {
   }
 
   /**
+   * Bytes that the records seen whole so far take: where the next one begins. Reading may start there later, with a
+   * fresh decoder.
+   */
+  get recordsEnd(): number {
+    return this.#reader.recordsEnd;
+  }
+
+  /**
    * Takes the next bytes; they are not kept.
    *
    * @returns the records seen whole so far.
