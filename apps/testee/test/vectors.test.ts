@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { toJsonText } from "../src/json-text.ts";
 import { runTestee } from "./testee-process.ts";
 
 interface PackVector {
@@ -132,7 +133,7 @@ describe("the vectors through the real process", () => {
   let framedAgain: readonly unknown[];
 
   beforeAll(async () => {
-    answers = (await runTestee(cases.map(({ request }) => JSON.stringify(request)).join("\n"))).answers;
+    answers = (await runTestee(cases.map(({ request }) => toJsonText(request)).join("\n"))).answers;
     unframed = (
       await runTestee(
         batches.map(({ framedHex }) => JSON.stringify({ op: "arrow-unframe", hex: framedHex })).join("\n"),
