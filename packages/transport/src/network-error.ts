@@ -22,12 +22,13 @@ export function errorFromThrown(thrown: unknown, exchange: FailedExchange): Tunn
   }
   const detail =
     told.code === "" || told.message.includes(told.code) ? told.message : `${told.code}: ${told.message}`;
-  const code = codeOf(names);
+  const isRefusedByProxy = chain.some(({ message }) => /\bproxy\b.*\b4\d\d\b/i.test(message));
+  const code = isRefusedByProxy ? "network" : codeOf(names, chain);
   const verb = code === "timeout" ? "timed out" : code === "invalid-request" ? "cannot be made" : "failed";
   return new TunnelError(`the exchange with ${origin} ${verb}: ${detail}`, {
     ...options,
     code,
-    retryable: code !== "invalid-request" && !isHopeless(names, chain),
+    retryable: code !== "invalid-request" && !isRefusedByProxy && !isHopeless(names),
   });
 }
 
@@ -57,18 +58,17 @@ const timeoutNames: readonly string[] = [
 ];
 const requestNames: readonly string[] = ["UND_ERR_INVALID_ARG", "UND_ERR_NOT_SUPPORTED", "ERR_INVALID_URL"];
 
-function codeOf(names: ReadonlySet<string>): TunnelErrorCode {
+function codeOf(names: ReadonlySet<string>, chain: readonly Cause[]): TunnelErrorCode {
   if (timeoutNames.some((name) => names.has(name))) return "timeout";
   if (requestNames.some((name) => names.has(name))) return "invalid-request";
+  // What fetch says of the ports that it never connects to.
+  if (chain.some(({ message }) => message === "bad port")) return "invalid-request";
   return "network";
 }
 
-/** A certificate that is not trusted, a name that does not exist or a proxy that refuses will not change in seconds. */
-function isHopeless(names: ReadonlySet<string>, chain: readonly Cause[]): boolean {
+/** A certificate that is not trusted, a name that does not exist or a closed agent will be so in a minute, too. */
+function isHopeless(names: ReadonlySet<string>): boolean {
   const hopeless =
-    /^(ENOTFOUND|ERR_TLS_.*|ERR_SSL_.*|EPROTO|CERT_.*|(DEPTH_ZERO_)?SELF_SIGNED_CERT.*|UNABLE_TO_.*)$/;
-  return (
-    [...names].some((name) => hopeless.test(name)) ||
-    chain.some(({ message }) => /proxy.*\b4\d\d\b/i.test(message))
-  );
+    /^(ENOTFOUND|UND_ERR_CLOSED|UND_ERR_DESTROYED|ERR_TLS_.*|ERR_SSL_.*|EPROTO|CERT_.*|(DEPTH_ZERO_)?SELF_SIGNED_CERT.*|UNABLE_TO_.*)$/;
+  return [...names].some((name) => hopeless.test(name));
 }

@@ -63,8 +63,8 @@ export function observeCall(
       }),
     onFailure: (error) =>
       quietly(() => {
-        for (const [name, value] of Object.entries(factsOf(error))) {
-          if (value !== undefined) span?.setAttribute(`maxcompute.${name}`, value);
+        for (const [name, value] of Object.entries(errorAttributes(error))) {
+          if (value !== undefined) span?.setAttribute(name, value);
         }
         if (error instanceof Error) {
           span?.recordException(error);
@@ -100,6 +100,17 @@ function factsOf(error: unknown): LogFields {
   if (!isTunnelError(error)) return { code: "defect" };
   const { code, status, serviceCode, requestId } = error;
   return { code, status, serviceCode, requestId };
+}
+
+function errorAttributes(error: unknown): LogFields {
+  const { code, status, serviceCode, requestId } = factsOf(error);
+  return {
+    "error.type": code,
+    "http.response.status_code": status,
+    "maxcompute.service_code": serviceCode,
+    "maxcompute.request_id": requestId,
+    "maxcompute.attempts": isTunnelError(error) ? error.attempts : undefined,
+  };
 }
 
 function quietly<T>(tell: () => T): T | undefined {

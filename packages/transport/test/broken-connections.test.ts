@@ -104,6 +104,12 @@ describe("a connection that breaks", () => {
     expect(inspect(error, { depth: null, showHidden: true })).not.toMatch(/authorization|ODPS LTAI4/i);
   });
 
+  it("to a port that fetch never connects to is refused as a request", async () => {
+    const error = await failure(quickTransport()(request("http://127.0.0.1:9")));
+    expect([error.code, error.attempts]).toEqual(["invalid-request", 1]);
+    expect(error.message).toContain("the exchange with http://127.0.0.1:9 cannot be made: bad port");
+  });
+
   it("to a host that does not exist is not tried again", async () => {
     const error = await failure(quickTransport()(request("http://no-such-host.invalid")));
     expect([error.code, error.retryable, error.attempts]).toEqual(["network", false, 1]);
@@ -118,7 +124,8 @@ describe("an answer that comes too early", () => {
     const body = { kind: "chunks", chunks: megabytes(64) } as const;
     const transport = quickTransport({ retry: { maxAttempts: 1 } });
     const error = await failure(transport(request(server.endpoint, { method: "PUT", kind: "data", body })));
-    expect(error.code).toBe("network");
+    expect([error.code, error.status]).toEqual(["network", 200]);
+    expect(error.message).toBe("try something: the service answered 200 before it had the whole body");
   });
 });
 
