@@ -1,0 +1,73 @@
+import { tmpdir } from "node:os";
+import type { CliIo, StopSignal } from "../src/cli-io.ts";
+
+/** A world for `run` that a test can look into and play with. */
+export interface RecordingIo extends CliIo {
+  /** Everything written to stdout so far. */
+  readonly out: () => string;
+  /** Everything written to stderr so far. */
+  readonly err: () => string;
+  /** Exit codes that `leave` was called with. */
+  readonly left: readonly number[];
+  /** Sends a signal to whoever listens. */
+  readonly send: (signal: StopSignal) => void;
+  /** Lets every repeated action happen once, `ms` later. */
+  readonly tick: (ms: number) => void;
+}
+
+/** Makes such a world, by default without terminal, settings and time passing. */
+export function recordingIo(
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly cwd?: string;
+    readonly homeDirectory?: string;
+    readonly terminalColumns?: number;
+    /** Called after each write, so that a test can act at a certain point. */
+    readonly onWrite?: (text: string, io: RecordingIo) => void;
+  } = {},
+): RecordingIo {
+  const out: string[] = [];
+  const err: string[] = [];
+  const left: number[] = [];
+  const listeners = new Set<(signal: StopSignal) => void>();
+  const repeated = new Set<() => void>();
+  let now = Date.UTC(2026, 0, 1);
+  const into = (sink: string[]) => ({
+    write: (text: string) => {
+      sink.push(text);
+      options.onWrite?.(text, io);
+    },
+  });
+  const io: RecordingIo = {
+    stdout: into(out),
+    stderr: {
+      ...into(err),
+      isTerminal: options.terminalColumns !== undefined,
+      columns: () => options.terminalColumns ?? 80,
+    },
+    env: options.env ?? {},
+    cwd: options.cwd ?? tmpdir(),
+    homeDirectory: options.homeDirectory ?? "/nonexistent",
+    now: () => now,
+    repeat: (_intervalMs, action) => {
+      repeated.add(action);
+      return () => void repeated.delete(action);
+    },
+    onSignal: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    leave: (exitCode) => void left.push(exitCode),
+    out: () => out.join(""),
+    err: () => err.join(""),
+    left,
+    send: (signal) => {
+      for (const listener of [...listeners]) listener(signal);
+    },
+    tick: (ms) => {
+      now += ms;
+      for (const action of [...repeated]) action();
+    },
+  };
+  return io;
+}
