@@ -67,7 +67,7 @@ export function readDocument(value: unknown, path = ""): DocumentReader {
     objects: (name, limit) => {
       const list = raw(name) ?? [];
       if (!Array.isArray(list)) throw error(name, "a list", list);
-      if (list.length > limit) throw error(name, `at most ${limit} entries`, `${list.length} entries`);
+      if (list.length > limit) throw error(name, `at most ${limit} entries`, list);
       return list.map((entry: unknown, index) => readDocument(entry, `${at(name)}[${index}]`));
     },
   };
