@@ -29,7 +29,7 @@ const polynomial = 0x82f63b78;
 function multiply(a: number, b: number): number {
   let product = 0;
   let shifted = b;
-  for (let bits = a; bits !== 0; bits <<= 1) {
+  for (let bits = a | 0; bits !== 0; bits <<= 1) {
     if (bits < 0) product ^= shifted;
     shifted = shifted & 1 ? (shifted >>> 1) ^ polynomial : shifted >>> 1;
   }
