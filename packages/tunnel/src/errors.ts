@@ -16,6 +16,8 @@ export interface TableTunnelErrorOptions {
   readonly code: TableTunnelErrorCode;
   /** How far a one-line upload came. */
   readonly phase?: "create" | "write" | "commit" | undefined;
+  /** Whether a failed upload may have been committed all the same. */
+  readonly outcome?: "not-committed" | "unknown" | undefined;
   /** The upload session that is left on the server. */
   readonly sessionId?: string | undefined;
   /** The blocks it holds, as far as this client knows, ascending. */
@@ -35,6 +37,7 @@ export class TableTunnelError extends Error {
   override readonly name = "TableTunnelError";
   readonly code: TableTunnelErrorCode;
   readonly phase: "create" | "write" | "commit" | undefined;
+  readonly outcome: "not-committed" | "unknown" | undefined;
   readonly sessionId: string | undefined;
   readonly storedBlockIds: readonly number[];
   readonly offset: number | undefined;
@@ -43,6 +46,7 @@ export class TableTunnelError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = options.code;
     this.phase = options.phase;
+    this.outcome = options.outcome;
     this.sessionId = options.sessionId;
     this.storedBlockIds = options.storedBlockIds ?? [];
     this.offset = options.offset;

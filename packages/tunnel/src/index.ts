@@ -43,7 +43,13 @@ export {
   type TableTunnelErrorOptions,
 } from "./errors.ts";
 export { TunnelRecord } from "./record.ts";
+export type { RecordInput } from "./record-writers.ts";
+export {
+  formatTableTarget,
+  parseTableTarget,
+  type TableTarget,
+  type TargetDefaults,
+} from "./table-target.ts";
 export { createTunnel, TableTunnel } from "./table-tunnel.ts";
-export { formatTableTarget, parseTableTarget, type TableTarget, type TargetDefaults } from "./table-target.ts";
 export type { UploadOptions, UploadReceipt } from "./upload.ts";
-export { type RecordInput, UploadSession } from "./upload-session.ts";
+export { UploadSession } from "./upload-session.ts";

@@ -1,62 +1,75 @@
 import type { Row } from "@maxcompute-tunnel/codec";
-import type {
-  CreateUploadSessionOptions,
-  DownloadSessionOptions,
-  TunnelConnection,
-  UploadSessionOptions,
+import {
+  type CreateUploadSessionOptions,
+  createDownloadSession,
+  type DownloadSessionOptions,
+  formatPartitionSpec,
+  type PartitionSpec,
+  parsePartitionSpec,
+  type TunnelConnection,
+  type UploadSessionOptions,
 } from "@maxcompute-tunnel/session";
 import type { TunnelConfiguration } from "./configuration.ts";
-import type { DownloadSession, ReadRowsOptions } from "./download-session.ts";
-import type { TableTarget } from "./table-target.ts";
-import type { UploadOptions, UploadReceipt } from "./upload.ts";
-import type { RecordInput, UploadSession } from "./upload-session.ts";
+import { connect, type OpenConnection } from "./connect.ts";
+import { DownloadSession, type ReadRowsOptions } from "./download-session.ts";
+import { TableTunnelError } from "./errors.ts";
+import type { RecordInput } from "./record-writers.ts";
+import { formatTableTarget, parseTableTarget, type TableTarget } from "./table-target.ts";
+import { type UploadOptions, type UploadReceipt, uploadRows } from "./upload.ts";
+import { UploadSession } from "./upload-session.ts";
 
-/** The way into MaxCompute tables: uploads, downloads and their sessions. */
+/**
+ * The way into MaxCompute tables: uploads, downloads and their sessions.
+ *
+ * Tables are named `table`, `project.table` or `project.schema.table`, with or without a partition: `/pt=1/region=cn`.
+ */
 export class TableTunnel {
-  readonly configuration: TunnelConfiguration;
+  readonly #configuration: TunnelConfiguration;
+  readonly #open: OpenConnection;
 
   /**
-   * Only stores what it is given; the first request is made by the first call.
+   * Sends nothing; the first call does.
    *
    * @throws TableTunnelError `invalid-configuration`
    */
   constructor(configuration: TunnelConfiguration) {
-    this.configuration = configuration;
+    this.#configuration = configuration;
+    this.#open = connect(configuration);
   }
 
   /** What sessions are made with; for use with `@maxcompute-tunnel/session`. */
   get connection(): TunnelConnection {
-    throw new Error("not ready");
+    return this.#open.tunnel;
   }
 
-  /**
-   * Starts an upload into a table: `table`, `project.table`, `project.schema.table`, with or without `/pt=1,…`.
-   */
+  /** Starts an upload into a table or partition. */
   async createUploadSession(
     table: string | TableTarget,
     options: CreateUploadSessionOptions = {},
   ): Promise<UploadSession> {
-    void [table, options];
-    throw new Error("not ready");
+    const target = this.#target(table, options.partition);
+    return UploadSession.create(this.connection, target, { ...options, ...partitionOf(target) });
   }
 
-  /** Takes up an upload again by its id. */
+  /** Takes up an upload again by its id. The partition must be the one it was created with. */
   async getUploadSession(
     table: string | TableTarget,
     uploadId: string,
     options: UploadSessionOptions = {},
   ): Promise<UploadSession> {
-    void [table, uploadId, options];
-    throw new Error("not ready");
+    const target = this.#target(table, options.partition);
+    return UploadSession.resume(this.connection, target, uploadId, { ...options, ...partitionOf(target) });
   }
 
-  /** Fixes a view of a table or partition for reading. */
+  /** Fixes a view of a table or partition for reading, for 24 hours. */
   async createDownloadSession(
     table: string | TableTarget,
     options: DownloadSessionOptions = {},
   ): Promise<DownloadSession> {
-    void [table, options];
-    throw new Error("not ready");
+    const target = this.#target(table, options.partition);
+    return new DownloadSession(
+      await createDownloadSession(this.connection, target, { ...options, ...partitionOf(target) }),
+    );
   }
 
   /**
@@ -68,32 +81,51 @@ export class TableTunnel {
    * @throws TableTunnelError `upload-failed`, with the reason as `cause`
    */
   async upload(
-    target: string | TableTarget,
+    table: string | TableTarget,
     rows: Iterable<RecordInput> | AsyncIterable<RecordInput>,
     options: UploadOptions = {},
   ): Promise<UploadReceipt> {
-    void [target, rows, options];
-    throw new Error("not ready");
+    const target = this.#target(table, options.partition);
+    return uploadRows(this.connection, target, rows, { ...options, ...partitionOf(target) });
   }
 
-  /** Reads the rows of a table or partition, all of them or a range. */
-  download<R extends object = Row>(
-    target: string | TableTarget,
+  /** Reads the rows of a table or partition, all of them or a range, as {@link DownloadSession.rows} does. */
+  async *download<R extends object = Row>(
+    table: string | TableTarget,
     options: ReadRowsOptions & DownloadSessionOptions = {},
-  ): AsyncIterable<R> {
-    void [target, options];
-    throw new Error("not ready");
+  ): AsyncGenerator<R, void, undefined> {
+    const session = await this.createDownloadSession(table, options);
+    yield* session.rows<R>(options);
   }
 
-  /** Waits for the requests under way and closes this tunnel's own connections. */
-  async close(): Promise<void> {}
+  /** Waits for the requests under way and closes this tunnel's own connections. A dispatcher you brought stays open. */
+  async close(): Promise<void> {
+    await this.#open.close();
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #target(table: string | TableTarget, partition: string | PartitionSpec | undefined): TableTarget {
+    const target = typeof table === "string" ? parseTableTarget(table, this.#configuration) : table;
+    if (partition === undefined) return target;
+    const spec = formatPartitionSpec(
+      typeof partition === "string" ? parsePartitionSpec(partition) : partition,
+    );
+    if (target.partition === undefined || target.partition === spec) return { ...target, partition: spec };
+    throw new TableTunnelError(
+      `Expected one partition, got ${formatTableTarget(target)} and the option partition ${spec}`,
+      { code: "invalid-target" },
+    );
   }
 }
 
 /** Makes a {@link TableTunnel}. */
 export function createTunnel(configuration: TunnelConfiguration): TableTunnel {
   return new TableTunnel(configuration);
+}
+
+function partitionOf({ partition }: TableTarget): { readonly partition?: string } {
+  return partition === undefined ? {} : { partition };
 }

@@ -1,30 +1,33 @@
-import type { Row, RowInput } from "@maxcompute-tunnel/codec";
-import type {
-  BlockUploadSession,
-  CommitOptions,
-  CommitReceipt,
-  CreateUploadSessionOptions,
-  TableName,
-  TunnelConnection,
-  TunnelSchema,
-  UploadSessionOptions,
-  UploadStatus,
+import type { Row } from "@maxcompute-tunnel/codec";
+import {
+  type BlockUploadSession,
+  type CallOptions,
+  type CommitOptions,
+  type CommitReceipt,
+  type CreateUploadSessionOptions,
+  createUploadSession,
+  resumeUploadSession,
+  type TableName,
+  type TunnelConnection,
+  type TunnelSchema,
+  type UploadSessionOptions,
+  type UploadStatus,
 } from "@maxcompute-tunnel/session";
-import type {
-  BufferedWriter,
-  BufferedWriterOptions,
-  Compressor,
-  RecordWriter,
-  RecordWriterOptions,
+import {
+  type BufferedWriter,
+  type BufferedWriterOptions,
+  type Compressor,
+  openBufferedWriter,
+  openRecordWriter,
+  type RecordWriter,
+  type RecordWriterOptions,
 } from "@maxcompute-tunnel/writer";
-import type { TunnelRecord } from "./record.ts";
-
-/** What the writers of an {@link UploadSession} take: rows as objects or arrays, or records. */
-export type RecordInput = RowInput | TunnelRecord<object>;
-
-interface SignalOption {
-  readonly signal?: AbortSignal;
-}
+import { TunnelRecord } from "./record.ts";
+import {
+  bufferedWriterTakingRecords,
+  type RecordInput,
+  recordWriterTakingRecords,
+} from "./record-writers.ts";
 
 /**
  * One upload into a table or partition: write blocks, then commit them together.
@@ -47,8 +50,7 @@ export class UploadSession {
     table: TableName,
     options: CreateUploadSessionOptions = {},
   ): Promise<UploadSession> {
-    void [connection, table, options];
-    throw new Error("not ready");
+    return new UploadSession(await createUploadSession(connection, table, options));
   }
 
   /** Takes up an upload again by its id. */
@@ -58,25 +60,26 @@ export class UploadSession {
     uploadId: string,
     options: UploadSessionOptions = {},
   ): Promise<UploadSession> {
-    void [connection, table, uploadId, options];
-    throw new Error("not ready");
+    return new UploadSession(await resumeUploadSession(connection, table, uploadId, options));
   }
 
   /**
    * Commits the upload: exactly these blocks become visible in the table, together.
    *
    * The list is compared with the server's both ways, and row counts where both sides know them; nothing is committed
-   * when they differ. A lost answer is settled by asking for the status. May be called again after a failure.
+   * when they differ. A lost answer is settled by asking for the status. After any error but `outcome-unknown` it may
+   * be called again.
+   *
+   * @throws SessionError `block-list-differs` naming what differs, `record-count-differs`, `commit-failed`,
+   *   `outcome-unknown`
    */
   async commit(blocks: Iterable<number | bigint>, options: CommitOptions = {}): Promise<CommitReceipt> {
-    void [blocks, options];
-    throw new Error("not ready");
+    return this.blocks.commit(Array.from(blocks, Number), options);
   }
 
   /** The ids of the blocks the server holds, ascending. */
-  async getBlockList(options: SignalOption = {}): Promise<readonly number[]> {
-    void options;
-    throw new Error("not ready");
+  async getBlockList(options: CallOptions = {}): Promise<readonly number[]> {
+    return (await this.blocks.listBlocks(options)).map((block) => block.blockId);
   }
 
   /** The id that the service gave the upload. */
@@ -90,13 +93,13 @@ export class UploadSession {
   }
 
   /** Where the upload stands, as the service sees it now. */
-  async getStatus(options: SignalOption = {}): Promise<UploadStatus> {
+  async getStatus(options: CallOptions = {}): Promise<UploadStatus> {
     return this.blocks.status(options);
   }
 
   /** An empty record of the table's columns. */
   newRecord<R extends object = Row>(): TunnelRecord<R> {
-    throw new Error("not ready");
+    return new TunnelRecord<R>(this.blocks.schema.columns);
   }
 
   /**
@@ -104,13 +107,14 @@ export class UploadSession {
    *
    * @param blockId 0 to 20000; one id, one writer
    * @param compress `true` for deflate, a compressor, or all options
+   * @throws WriterError `block-exists` when the server holds the block already, `block-in-use`, `invalid-block-id`
    */
-  async openRecordWriter<R extends RecordInput = RecordInput>(
+  async openRecordWriter<R = RecordInput>(
     blockId: number,
     compress: boolean | Compressor | RecordWriterOptions = {},
   ): Promise<RecordWriter<R>> {
-    void [blockId, compress];
-    throw new Error("not ready");
+    const writer = await openRecordWriter<unknown>(this.blocks, blockId, optionsOf(compress));
+    return recordWriterTakingRecords<R>(writer);
   }
 
   /**
@@ -118,10 +122,21 @@ export class UploadSession {
    *
    * @param compress `true` for deflate, a compressor, or all options
    */
-  openBufferedWriter<R extends RecordInput = RecordInput>(
+  openBufferedWriter<R = RecordInput>(
     compress: boolean | Compressor | BufferedWriterOptions = {},
   ): BufferedWriter<R> {
-    void compress;
-    throw new Error("not ready");
+    return bufferedWriterTakingRecords<R>(openBufferedWriter<unknown>(this.blocks, optionsOf(compress)));
   }
+}
+
+/** The reference's second argument says whether to compress; ours may say everything else too. */
+function optionsOf<Options extends object>(
+  compress: boolean | Compressor | Options,
+): Options | { readonly compress: boolean | Compressor } {
+  if (typeof compress === "boolean" || isCompressor(compress)) return { compress };
+  return compress;
+}
+
+function isCompressor(value: object): value is Compressor {
+  return "contentEncoding" in value;
 }

@@ -1,8 +1,20 @@
-import type { CreateUploadSessionOptions } from "@maxcompute-tunnel/session";
-import type { BufferedWriterOptions, WrittenBlock } from "@maxcompute-tunnel/writer";
-import type { TableTarget } from "./table-target.ts";
+import {
+  type CreateUploadSessionOptions,
+  isSessionError,
+  type TunnelConnection,
+} from "@maxcompute-tunnel/session";
+import {
+  type BufferedWriter,
+  type BufferedWriterOptions,
+  type WrittenBlock,
+  writeAll,
+} from "@maxcompute-tunnel/writer";
+import { TableTunnelError } from "./errors.ts";
+import type { RecordInput } from "./record-writers.ts";
+import { formatTableTarget, type TableTarget } from "./table-target.ts";
+import { UploadSession } from "./upload-session.ts";
 
-/** How rows are uploaded: the session's, the writer's and two more options. */
+/** How rows are uploaded: the session's options, the writer's and one more. */
 export interface UploadOptions extends CreateUploadSessionOptions, BufferedWriterOptions {
   /** Told the session's id as soon as there is one. */
   readonly onSession?: (sessionId: string) => void;
@@ -27,4 +39,82 @@ export interface UploadReceipt {
   /** From the call to the commit, in milliseconds. */
   readonly durationMs: number;
   readonly writtenBlocks: readonly WrittenBlock[];
+}
+
+/**
+ * Uploads rows into a table and commits them: all of them or none. `TableTunnel#upload` is this with its connection.
+ *
+ * @throws TableTunnelError `upload-failed`
+ */
+export async function uploadRows(
+  connection: TunnelConnection,
+  target: TableTarget,
+  rows: Iterable<RecordInput> | AsyncIterable<RecordInput>,
+  options: UploadOptions,
+): Promise<UploadReceipt> {
+  const startedAt = performance.now();
+  const { signal } = options;
+  let phase: "create" | "write" | "commit" = "create";
+  let session: UploadSession | undefined;
+  let writer: BufferedWriter | undefined;
+  try {
+    session = await UploadSession.create(connection, target, options);
+    options.onSession?.(session.getId());
+    phase = "write";
+    writer = session.openBufferedWriter(options);
+    await writeAll(writer, rows);
+    const summary = await writer.close();
+    phase = "commit";
+    const receipt = await session.commit(summary.blockIds, signal === undefined ? {} : { signal });
+    return {
+      target,
+      sessionId: session.getId(),
+      rows: summary.rows,
+      blocks: summary.blockIds.length,
+      blockIds: summary.blockIds,
+      bytes: summary.bytes,
+      sentBytes: summary.sentBytes,
+      retries: summary.retries,
+      requestIds: [...summary.blocks.map((block) => block.requestId), receipt.requestId].filter(
+        (id) => id !== undefined,
+      ),
+      durationMs: performance.now() - startedAt,
+      writtenBlocks: summary.blocks,
+    };
+  } catch (cause) {
+    await writer?.abort(cause);
+    throw uploadFailed(target, phase, session, writer?.storedBlockIds ?? [], cause);
+  }
+}
+
+function uploadFailed(
+  target: TableTarget,
+  phase: "create" | "write" | "commit",
+  session: UploadSession | undefined,
+  storedBlockIds: readonly number[],
+  cause: unknown,
+): TableTunnelError {
+  const unknown = isSessionError(cause) && cause.code === "outcome-unknown";
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const outcome = unknown
+    ? "Whether it was committed is not known: ask for the session's status before anything else."
+    : "Nothing was committed.";
+  return new TableTunnelError(
+    `The upload into ${formatTableTarget(target)} failed: ${reason}. ${outcome} ${leftOnServer(session, storedBlockIds)}`,
+    {
+      code: "upload-failed",
+      phase,
+      outcome: unknown ? "unknown" : "not-committed",
+      sessionId: session?.getId(),
+      storedBlockIds,
+      cause,
+    },
+  );
+}
+
+function leftOnServer(session: UploadSession | undefined, storedBlockIds: readonly number[]): string {
+  if (session === undefined) return "Nothing is left on the server";
+  const count = storedBlockIds.length;
+  const held = count === 0 ? "no stored block" : `${count} stored block${count === 1 ? "" : "s"}`;
+  return `The server keeps upload session ${session.getId()} with ${held} until it expires, 24 hours after it began`;
 }

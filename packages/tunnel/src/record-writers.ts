@@ -1,0 +1,42 @@
+import type { RowInput } from "@maxcompute-tunnel/codec";
+import type { BufferedWriter, RecordWriter } from "@maxcompute-tunnel/writer";
+import { TunnelRecord } from "./record.ts";
+
+/** What the writers of an upload session take: rows as objects or arrays, or records. */
+export type RecordInput = RowInput | TunnelRecord<object>;
+
+/** A record writer that takes records besides rows. */
+export function recordWriterTakingRecords<R>(writer: RecordWriter<unknown>): RecordWriter<R> {
+  return {
+    blockId: writer.blockId,
+    get recordCount() {
+      return writer.recordCount;
+    },
+    write: (row) => writer.write(rowOf(row)),
+    close: () => writer.close(),
+    abort: (reason) => writer.abort(reason),
+    [Symbol.asyncDispose]: () => writer[Symbol.asyncDispose](),
+  };
+}
+
+/** A buffered writer that takes records besides rows. */
+export function bufferedWriterTakingRecords<R>(writer: BufferedWriter<unknown>): BufferedWriter<R> {
+  return {
+    get progress() {
+      return writer.progress;
+    },
+    get storedBlockIds() {
+      return writer.storedBlockIds;
+    },
+    write: (row) => writer.write(rowOf(row)),
+    flush: () => writer.flush(),
+    close: () => writer.close(),
+    abort: (reason) => writer.abort(reason),
+    [Symbol.asyncDispose]: () => writer[Symbol.asyncDispose](),
+  };
+}
+
+/** Rows are encoded before `write` returns, so a record's own values will do. */
+function rowOf(row: unknown): unknown {
+  return row instanceof TunnelRecord ? row.values : row;
+}
