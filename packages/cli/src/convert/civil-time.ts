@@ -50,6 +50,34 @@ export function parseOffset(text: string): number {
   return (text[0] === "-" ? -1 : 1) * (hours * 3600 + minutes * 60);
 }
 
+/**
+ * The commonest spelling, `YYYY-MM-DD` or `YYYY-MM-DD HH:MM:SS`, straight from bytes: seconds on the wall clock.
+ *
+ * Gives `undefined` for everything else, wrong dates included; the general way knows what to say about them.
+ */
+export function plainCivilSeconds(bytes: Uint8Array, start: number, end: number): number | undefined {
+  const length = end - start;
+  if ((length !== 10 && length !== 19) || bytes[start + 4] !== hyphen || bytes[start + 7] !== hyphen) return undefined;
+  const year = twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2);
+  const month = twoDigits(bytes, start + 5);
+  const day = twoDigits(bytes, start + 8);
+  // Written so that NaN, which stands for "no digits", fails.
+  if (!(year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month))) return undefined;
+  const date = daysFromDate(year, month, day) * 86_400;
+  if (length === 10) return date;
+  if (bytes[start + 10] !== space || bytes[start + 13] !== colon || bytes[start + 16] !== colon) return undefined;
+  const hour = twoDigits(bytes, start + 11);
+  const minute = twoDigits(bytes, start + 14);
+  const second = twoDigits(bytes, start + 17);
+  return hour <= 23 && minute <= 59 && second <= 59 ? date + hour * 3600 + minute * 60 + second : undefined;
+}
+
+function twoDigits(bytes: Uint8Array, at: number): number {
+  const tens = bytes[at]! - zero;
+  const ones = bytes[at + 1]! - zero;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
 /** Days since 1970-01-01 in the Gregorian calendar, refusing a month or day that does not exist. */
 function daysFromDate(year: number, month: number, day: number): number {
   if (month < 1 || month > 12) throw new ValueRefused(`a month from 01 to 12 (${month} is none)`);
@@ -71,6 +99,10 @@ function daysInMonth(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
+const zero = 0x30;
+const hyphen = 0x2d;
+const colon = 0x3a;
+const space = 0x20;
 const calendarDate = /^(\d{4})-(\d{2})-(\d{2})$/;
 const civilTime =
   /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?)?(?: ?(Z|z|[+-]\d{2}(?::?\d{2})?))?$/;

@@ -1,4 +1,5 @@
 import { type ColumnSpec, type ColumnType, parseType } from "@maxcompute-tunnel/codec";
+import { plainCivilSeconds } from "./civil-time.ts";
 import type { ConversionOptions } from "./conversion-options.ts";
 import { type JsonReader, jsonReader, readJsonText } from "./json-value.ts";
 import { scalarConverter } from "./scalar.ts";
@@ -46,7 +47,32 @@ function fieldConverter(type: ColumnType, options: ConversionOptions): FieldConv
     return (bytes, start, end) => readJsonText(bytes.toString("utf8", start, end), reader);
   }
   const slow: FieldConverter = (bytes, start, end) => fromText(bytes.toString("utf8", start, end));
-  return integers.has(type.kind) ? (bytes, start, end) => shortInteger(bytes, start, end) ?? slow(bytes, start, end) : slow;
+  const plain = plainConverter(type, options);
+  return plain === undefined ? slow : (bytes, start, end) => plain(bytes, start, end) ?? slow(bytes, start, end);
+}
+
+/** A short way for what most fields look like; it gives `undefined` for any field that it does not know. */
+function plainConverter(type: ColumnType, options: ConversionOptions): FieldConverter | undefined {
+  const { timeZone } = options;
+  switch (type.kind) {
+    case "tinyint":
+    case "smallint":
+    case "int":
+    case "bigint":
+      return shortInteger;
+    case "date":
+      return (bytes, start, end) => {
+        const seconds = end - start === 10 ? plainCivilSeconds(bytes, start, end) : undefined;
+        return seconds === undefined ? undefined : new Date(seconds * 1000);
+      };
+    case "datetime":
+      return (bytes, start, end) => {
+        const seconds = plainCivilSeconds(bytes, start, end);
+        return seconds === undefined ? undefined : timeZone.toUtcSeconds(seconds) * 1000;
+      };
+    default:
+      return undefined;
+  }
 }
 
 /** Reads up to 15 plain digits with an optional minus; anything else is left to the general way. */
@@ -63,6 +89,5 @@ function shortInteger(bytes: Buffer, start: number, end: number): number | undef
   return negative ? 0 - value : value;
 }
 
-const integers: ReadonlySet<string> = new Set(["tinyint", "smallint", "int", "bigint"]);
 const minus = 0x2d;
 const zero = 0x30;
