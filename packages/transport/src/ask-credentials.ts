@@ -25,6 +25,10 @@ export async function askForCredentials(
       cause,
     });
   }
+  // Callers without a type checker pass on what their environment lacks.
+  if (typeof given !== "object" || given === null) {
+    throw new TunnelError("the credentials are missing", { code: "credentials", operation, attempts });
+  }
   if (given.kind === "bearer") checkSecret(operation, "bearer token", given.token);
   else checkAccessKey(operation, "", given);
   return given;

@@ -63,20 +63,23 @@ export async function attemptOnce(attempts: number, context: AttemptContext): Pr
     life.release();
     body.stop();
   };
-  /** Finds out why the attempt ended: the call's signal, a phase, the caller's own stream, the service, the network. */
-  const toError = (thrown: unknown): TunnelError => {
+  /** What ended the attempt from outside: the call's signal, or a phase that took too long. */
+  const interruption = (): TunnelError | undefined => {
     if (call.signal.aborted) return call.interrupted(attempts);
-    if (life.signal.aborted && isTunnelError(life.signal.reason)) return life.signal.reason;
+    return isTunnelError(life.signal.reason) ? life.signal.reason : undefined;
+  };
+  /** Why there was no answer, or no more of it: an interruption, the caller's own stream, the network. */
+  const toError = (thrown: unknown): TunnelError => {
     const failure = body.failure();
     if (failure !== undefined) {
       const options = { code: "body-source", operation, attempts, cause: failure.reason } as const;
-      return new TunnelError("the stream to be sent failed", options);
+      return interruption() ?? new TunnelError("the stream to be sent failed", options);
     }
-    return isTunnelError(thrown) ? thrown : errorFromThrown(thrown, { operation, attempts, origin, kind });
+    return interruption() ?? errorFromThrown(thrown, { operation, attempts, origin, kind });
   };
 
   try {
-    const response = await exchange(attempts, context, { life, watch, body });
+    const response = await exchange(attempts, context, { life, watch, body, toError });
     const head = { operation, status: response.status, headers: response.headers, attempts };
     const streamed = isStreamed(request);
     const onEnd = (): void => {
@@ -87,7 +90,7 @@ export async function attemptOnce(attempts: number, context: AttemptContext): Pr
     return tunnelResponse(head, streamed ? content : await readWhole(content, head));
   } catch (thrown) {
     end();
-    throw toError(thrown);
+    throw interruption() ?? thrown;
   }
 }
 
@@ -95,13 +98,14 @@ interface AttemptParts {
   readonly life: FollowingSignal;
   readonly watch: PhaseWatch;
   readonly body: AttemptBody;
+  readonly toError: (thrown: unknown) => TunnelError;
 }
 
 /** Gives the 2xx answer with its body unread; throws a TunnelError for every other. */
 async function exchange(attempts: number, context: AttemptContext, parts: AttemptParts): Promise<Response> {
   const { request, address, timeouts, application } = context;
   const { operation } = request;
-  const { life, watch, body } = parts;
+  const { life, watch, body, toError } = parts;
   checkApplication(operation, application);
   const credentials = await askForCredentials(context.credentials, {
     operation,
@@ -120,6 +124,8 @@ async function exchange(attempts: number, context: AttemptContext, parts: Attemp
     signal: life.signal,
     fetch: context.fetch,
     dispatcher: context.dispatcher,
+  }).catch((thrown: unknown) => {
+    throw toError(thrown);
   });
   watch.rest();
   if (response.ok && body.isComplete()) return response;

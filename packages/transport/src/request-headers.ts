@@ -27,12 +27,11 @@ export function mergeHeaders(
 }
 
 /** Refuses a key or token that no header can carry, without saying what it is: fetch would print it. */
-export function checkSecret(operation: string, what: string, secret: string): void {
-  if (secret !== "" && isSendable(secret) && secret.trim() === secret) return;
-  const why =
-    secret === ""
-      ? "is empty"
-      : "has a blank, line break or other character around or in it that no header can carry";
+export function checkSecret(operation: string, what: string, secret: unknown): void {
+  if (typeof secret === "string" && secret !== "" && isSendable(secret) && secret.trim() === secret) return;
+  const why = !secret
+    ? "is missing or empty"
+    : "has a blank, line break or other character around or in it that no header can carry";
   throw unsendable(operation, "credentials", `the ${what} ${why}`);
 }
 

@@ -40,6 +40,7 @@ export interface TransportOptions extends SignerOptions {
 /** Makes a transport: it signs every attempt, sends it, tries again where that is safe, and classifies what failed. */
 export function createTransport(options: TransportOptions): Transport {
   const { credentials, retry, clock = Date.now, sleep = platformSleep, random = Math.random } = options;
+  const defaultTimeouts = resolveTimeouts(options.timeouts);
   const policy = typeof retry === "function" ? retry : createRetryPolicy(retry);
   const signer = createSigner(options);
   const provider: CredentialsProvider = typeof credentials === "function" ? credentials : () => credentials;
@@ -47,7 +48,7 @@ export function createTransport(options: TransportOptions): Transport {
 
   return async (request) => {
     const address = addressOf(request);
-    const timeouts = resolveTimeouts(options.timeouts, request.timeouts);
+    const timeouts = resolveTimeouts(defaultTimeouts, request.timeouts);
     const headers = mergeHeaders(request.operation, ownHeaders, options.headers, request.headers);
     const call = startCall(request, timeouts, sleep);
     const context: AttemptContext = {

@@ -207,7 +207,15 @@ describe("credentials", () => {
   it("that no header can carry are refused without being shown", async () => {
     await using server = await startServer(answer(200));
     const cases = [
-      { credentials: { ...accessKey, accessKeySecret: "" }, message: "the access key secret is empty" },
+      {
+        credentials: { ...accessKey, accessKeySecret: "" },
+        message: "the access key secret is missing or empty",
+      },
+      {
+        credentials: { ...accessKey, accessKeyId: undefined as unknown as string },
+        message: "the access key id is missing or empty",
+      },
+      { credentials: undefined as unknown as typeof accessKey, message: "the credentials are missing" },
       {
         credentials: { ...accessKey, securityToken: "from-a-file\n" },
         message:
@@ -229,6 +237,24 @@ describe("credentials", () => {
     const credentials = () => Promise.reject(cause);
     const error = await failure(createTransport({ credentials })(request("http://127.0.0.1:1")));
     expect([error.code, error.retryable, error.cause]).toEqual(["credentials", false, cause]);
+  });
+});
+
+describe("a part passed in that is broken", () => {
+  const defect = new TypeError("x is not a function");
+  const broken = () => {
+    throw defect;
+  };
+
+  it("is thrown as it is, once, and not taken for the network", async () => {
+    const call = createTransport({ credentials: accessKey, clock: broken })(request("http://127.0.0.1:1"));
+    await expect(call).rejects.toBe(defect);
+  });
+
+  it("and cannot sign is named so", async () => {
+    const transport = createTransport({ credentials: accessKey, hmac: { sha1: broken, sha256: broken } });
+    const error = await failure(transport(request("http://127.0.0.1:1")));
+    expect([error.code, error.retryable, error.cause]).toEqual(["credentials", false, defect]);
   });
 });
 

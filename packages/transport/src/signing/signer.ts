@@ -12,7 +12,7 @@ import { authorizationV4, createV4KeyCache, scopeDate } from "./signature-v4.ts"
 
 /** What a signer is made of. */
 export interface SignerOptions {
-  /** Sign with V4 for this region, such as `cn-hangzhou`. @default none: V1 */
+  /** Sign with V4 for this region, such as `cn-hangzhou`. @default none or empty: V1 */
   readonly region?: string;
   /** What derived V4 keys begin with. @default "aliyun_v4" */
   readonly signaturePrefix?: string;
@@ -41,7 +41,7 @@ export function createSigner(options: SignerOptions = {}): RequestSigner {
     if (credentials.kind === "bearer") return { date, "x-odps-bearer-token": credentials.token };
     const canonical = canonicalString({ ...request, headers: withDate(request.headers, date) });
     const authorization =
-      region === undefined
+      region === undefined || region === ""
         ? await authorizationV1(canonical, credentials, hmac)
         : await authorizationV4(
             canonical,
