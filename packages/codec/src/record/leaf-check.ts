@@ -1,4 +1,4 @@
-import { firstSecond, lastSecond } from "../values/calendar.ts";
+import { firstMs, firstSecond, lastMs, lastSecond } from "../values/calendar.ts";
 import { checkDecimalBytes } from "../values/decimal-bytes.ts";
 import { InvalidValue, showValue } from "../values/invalid-value.ts";
 import { utf8HasAtMostCharacters } from "../values/text.ts";
@@ -13,9 +13,6 @@ export interface LeafRules {
   /** Whether values pass that the service would refuse but the bytes can carry. */
   readonly anyValue: boolean;
 }
-
-const firstMs = firstSecond * 1000;
-const lastMs = lastSecond * 1000 + 999;
 
 /**
  * Takes a value without elements of its own off the source, feeds its checksum and checks that the type can hold

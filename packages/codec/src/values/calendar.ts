@@ -9,6 +9,10 @@ export const lastDay = 2_932_896;
 export const firstSecond: number = (firstDay - 1) * 86_400;
 export const lastSecond: number = lastDay * 86_400 + 86_399;
 
+/** The same range in milliseconds. */
+export const firstMs: number = firstSecond * 1000;
+export const lastMs: number = lastSecond * 1000 + 999;
+
 /**
  * Days since 1970-01-01 of a date such as `2024-02-29`.
  *

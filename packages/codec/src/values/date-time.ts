@@ -1,5 +1,5 @@
 import { splitBigint, splitNumber } from "../wire/int64.ts";
-import { firstDay, firstSecond, lastDay, lastSecond } from "./calendar.ts";
+import { firstDay, firstMs, firstSecond, lastDay, lastMs, lastSecond } from "./calendar.ts";
 import { InvalidValue } from "./invalid-value.ts";
 import { type IsoTime, readIsoDate, readIsoTime } from "./iso-text.ts";
 
@@ -28,11 +28,9 @@ export function dateDays(value: unknown): number {
  * @param anyTime whether times outside the service's range may pass.
  */
 export function dateTimeMs(value: unknown, anyTime: boolean): number {
-  const ms = unboundedDateTimeMs(value);
-  const fits = anyTime
-    ? Math.abs(ms) <= dateReachMs
-    : ms >= firstSecond * 1000 && ms < (lastSecond + 1) * 1000;
-  if (fits) return ms;
+  const ms = typeof value === "number" && Number.isInteger(value) ? value : unboundedDateTimeMs(value);
+  if (ms >= firstMs && ms <= lastMs) return ms;
+  if (anyTime && Math.abs(ms) <= dateReachMs) return ms;
   throw new InvalidValue("out-of-range", "a datetime from 0000-12-31 to 9999-12-31 UTC", value);
 }
 
@@ -111,10 +109,7 @@ function unboundedDateTimeMs(value: unknown): number {
     }
     return time.seconds * 1000 + ms;
   }
-  if (typeof value === "number") {
-    if (Number.isInteger(value)) return value;
-    throw new InvalidValue("inexact", "whole milliseconds", value);
-  }
+  if (typeof value === "number") throw new InvalidValue("inexact", "whole milliseconds", value);
   if (typeof value === "bigint") {
     const ms = Number(value);
     return Number.isSafeInteger(ms) ? ms : Number.POSITIVE_INFINITY;

@@ -9,23 +9,29 @@ export function isDecimal(text: string): boolean {
 }
 
 /**
- * Whether bytes are the text of a decimal that fits, without making a string of the common ones.
- *
- * @throws InvalidValue as {@link plainDecimal} does.
+ * Whether bytes are a decimal in the commonest form, `-?digits[.digits]`, that fits. False says nothing: the value
+ * may fit in another form.
  */
-export function checkDecimalBytes(bytes: Uint8Array, start: number, end: number, room: DecimalRoom): void {
+export function isPlainDecimal(bytes: Uint8Array, start: number, end: number, room: DecimalRoom): boolean {
   let at = bytes[start] === 0x2d ? start + 1 : start;
   const first = at;
   while (at < end && isDigit(bytes[at]!)) at++;
   const whole = at - first;
-  if (whole > 0 && whole <= room.integerDigits) {
-    if (at === end) return;
-    if (bytes[at] === 0x2e) {
-      const fraction = ++at;
-      while (at < end && isDigit(bytes[at]!)) at++;
-      if (at === end && at > fraction && at - fraction <= room.scale) return;
-    }
-  }
+  if (whole === 0 || whole > room.integerDigits + (bytes[first] === 0x30 ? 1 : 0)) return false;
+  if (at === end) return true;
+  if (bytes[at] !== 0x2e) return false;
+  const fraction = ++at;
+  while (at < end && isDigit(bytes[at]!)) at++;
+  return at === end && at > fraction && at - fraction <= room.scale;
+}
+
+/**
+ * Refuses bytes that are not the text of a decimal that fits.
+ *
+ * @throws InvalidValue as {@link plainDecimal} does.
+ */
+export function checkDecimalBytes(bytes: Uint8Array, start: number, end: number, room: DecimalRoom): void {
+  if (isPlainDecimal(bytes, start, end, room)) return;
   let text = "";
   for (let index = start; index < Math.min(end, start + longestDecimal); index++) {
     text += String.fromCharCode(bytes[index]!);

@@ -3,9 +3,12 @@ import { crcStart, feed1, feed4, feed8, feedBytes } from "./crc32c.ts";
 
 /** The first chunk of a pack is small, so that small packs stay small; the next ones are four times as large each. */
 const firstChunkBytes = 16 * 1024;
-/** Up to here a loop over the characters is quicker than a call to the platform's encoder. */
-const shortText = 48;
-/** Up to here room is made for three bytes a character, without counting first. */
+/**
+ * Up to so many UTF-16 units a loop over them is quicker than a call to the platform's encoder. They take no more
+ * than 127 bytes, so that the length before them is one byte.
+ */
+const shortText = 40;
+/** Up to so many units text is encoded aside, and its length then known. */
 const mediumText = 4096;
 
 /** Room is made for more than a record needs by no more than this. */
@@ -175,7 +178,7 @@ export class ByteSink extends protobuf.Writer {
     this.ensure(value.length + 5);
     this.uint32(value.length);
     this.raw(value);
-    this.crc = feedBytes(this.crc, this.buf, this.pos - value.length, this.pos);
+    this.crc = feedBytes(this.crc, this.#data, this.pos - value.length, this.pos);
   }
 
   /**
@@ -186,38 +189,67 @@ export class ByteSink extends protobuf.Writer {
   lengthAndText(value: string): number {
     const units = value.length;
     if (units > shortText) return units > mediumText ? this.#longText(value) : this.#mediumText(value);
-    this.ensure(units * 3 + 2);
+    this.ensure(1 + units * 3);
     const buf = this.buf;
     const start = this.pos + 1;
     for (let at = 0; at < units; at++) {
       const unit = value.charCodeAt(at);
-      if (unit > 127) return this.#mediumText(value);
+      if (unit > 127) return this.#shortText(value, at);
       buf[start + at] = unit;
     }
     buf[start - 1] = units;
-    this.crc = feedBytes(this.crc, buf, start, start + units);
+    this.crc = feedBytes(this.crc, this.#data, start, start + units);
     this.pos = start + units;
     return units;
   }
 
-  /** Guesses that the length takes as many bytes as it would for ASCII, and moves the text when it does not. */
-  #mediumText(value: string): number {
-    const units = value.length;
-    this.ensure(units * 3 + 5);
-    const guess = varintBytes(units);
-    const start = this.pos + guess;
-    let bytes: number;
-    if (units <= shortText) {
-      bytes = protobuf.util.utf8.write(value, this.buf, start);
-    } else {
-      bytes = textEncoder.encodeInto(value, this.buf.subarray(start)).written;
+  /** The rest of a short text from its first unit that is not ASCII. */
+  #shortText(value: string, from: number): number {
+    const buf = this.buf;
+    const start = this.pos + 1;
+    let pos = start + from;
+    for (let at = from; at < value.length; at++) {
+      let code = value.charCodeAt(at);
+      if (code < 0x80) {
+        buf[pos++] = code;
+        continue;
+      }
+      if (code < 0x800) {
+        buf[pos++] = 0xc0 | (code >> 6);
+      } else {
+        if ((code & 0xf800) === 0xd800) {
+          const low = value.charCodeAt(++at);
+          if (code > 0xdbff || (low & 0xfc00) !== 0xdc00) return -1;
+          code = 0x10000 + ((code & 0x3ff) << 10) + (low & 0x3ff);
+          buf[pos++] = 0xf0 | (code >> 18);
+          buf[pos++] = 0x80 | ((code >> 12) & 63);
+        } else {
+          buf[pos++] = 0xe0 | (code >> 12);
+        }
+        buf[pos++] = 0x80 | ((code >> 6) & 63);
+      }
+      buf[pos++] = 0x80 | (code & 63);
     }
-    if (bytes !== units && !value.isWellFormed()) return -1;
-    const needed = varintBytes(bytes);
-    if (needed !== guess) this.buf.copyWithin(this.pos + needed, start, start + bytes);
+    buf[start - 1] = pos - start;
+    this.crc = feedBytes(this.crc, this.#data, start, pos);
+    this.pos = pos;
+    return pos - start;
+  }
+
+  #mediumText(value: string): number {
+    const bytes = textEncoder.encodeInto(value, aside).written;
+    if (bytes !== value.length && !value.isWellFormed()) return -1;
+    // A little more, because the copy below goes in steps of eight bytes.
+    this.ensure(bytes + 16);
     this.uint32(bytes);
-    this.crc = feedBytes(this.crc, this.buf, this.pos, this.pos + bytes);
-    this.pos += bytes;
+    const data = this.#data;
+    const start = this.pos;
+    if (bytes > wordCopy) this.buf.set(aside.subarray(0, bytes), start);
+    else
+      for (let at = 0; at < bytes; at += 8)
+        data.setBigInt64(start + at, asideView.getBigInt64(at, true), true);
+    this.crc = feedBytes(this.crc, data, start, start + bytes);
+    this.pos = start + bytes;
     return bytes;
   }
 
@@ -227,7 +259,7 @@ export class ByteSink extends protobuf.Writer {
     this.ensure(bytes + 5);
     this.uint32(bytes);
     textEncoder.encodeInto(value, this.buf.subarray(this.pos));
-    this.crc = feedBytes(this.crc, this.buf, this.pos, this.pos + bytes);
+    this.crc = feedBytes(this.crc, this.#data, this.pos, this.pos + bytes);
     this.pos += bytes;
     return bytes;
   }
@@ -268,6 +300,8 @@ const emptyBytes: Uint8Array = /*@__PURE__*/ new Uint8Array(0);
 const emptyView: DataView = /*@__PURE__*/ new DataView(/*@__PURE__*/ new ArrayBuffer(0));
 const textEncoder: TextEncoder = /*@__PURE__*/ new TextEncoder();
 
-function varintBytes(value: number): number {
-  return value < 128 ? 1 : value < 16_384 ? 2 : value < 2_097_152 ? 3 : value < 268_435_456 ? 4 : 5;
-}
+/** Where medium text is encoded before its length is known; used within one call only. */
+const aside: Uint8Array = /*@__PURE__*/ new Uint8Array(mediumText * 3 + 8);
+const asideView: DataView = /*@__PURE__*/ new DataView(aside.buffer);
+/** Up to so many bytes a loop copies quicker than a call. */
+const wordCopy = 256;

@@ -25,11 +25,13 @@ export class ByteSource extends protobuf.Reader {
   need = 0;
   /** Position in the whole stream that the record cannot reach beyond: lengths and counts are held against it. */
   recordEnd = 0;
+  #data: DataView;
   /** Position of `buf[0]` in the whole stream. */
   #base = 0;
 
   constructor() {
     super(new Uint8Array(0));
+    this.#data = new DataView(this.buf.buffer);
   }
 
   /** Goes on in other bytes, the first of which stands at `offset` in the whole stream. */
@@ -38,6 +40,7 @@ export class ByteSource extends protobuf.Reader {
     this.pos = 0;
     this.len = length;
     this.need = 0;
+    this.#data = new DataView(bytes.buffer, bytes.byteOffset, length);
     this.#base = offset;
   }
 
@@ -122,7 +125,7 @@ export class ByteSource extends protobuf.Reader {
     if (this.len - this.pos < 4) return this.#wants(4 - (this.len - this.pos));
     this.start = this.pos;
     this.number = this.float();
-    this.crc = feedBytes(this.crc, this.buf, this.start, this.pos);
+    this.crc = feedBytes(this.crc, this.#data, this.start, this.pos);
     return true;
   }
 
@@ -131,7 +134,7 @@ export class ByteSource extends protobuf.Reader {
     if (this.len - this.pos < 8) return this.#wants(8 - (this.len - this.pos));
     this.start = this.pos;
     this.number = this.double();
-    this.crc = feedBytes(this.crc, this.buf, this.start, this.pos);
+    this.crc = feedBytes(this.crc, this.#data, this.start, this.pos);
     return true;
   }
 
@@ -235,7 +238,7 @@ export class ByteSource extends protobuf.Reader {
     if (rest < length) return this.#wants(length - rest);
     this.start = this.pos;
     this.end = this.pos += length;
-    this.crc = feedBytes(this.crc, this.buf, this.start, this.end);
+    this.crc = feedBytes(this.crc, this.#data, this.start, this.end);
     return true;
   }
 

@@ -18,10 +18,11 @@ export function crcValue(state: number): number {
  * @param previous the checksum of the bytes before these, to go on from there. @default 0
  */
 export function crc32c(bytes: Uint8Array, previous = 0): number {
-  return crcValue(feedBytes(~previous, bytes, 0, bytes.length));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return crcValue(feedBytes(~previous, view, 0, bytes.length));
 }
 
-/** Twelve tables of 256: table k gives the effect of a byte that k further bytes follow. */
+/** Sixteen tables of 256: table k gives the effect of a byte that k further bytes follow. */
 const tables: Int32Array = /*@__PURE__*/ buildTables();
 
 /** Feeds a 32-bit word as 4 bytes, little-endian. */
@@ -72,28 +73,48 @@ export function feed1(state: number, byte: number): number {
   return tables[(state ^ byte) & 255]! ^ (state >>> 8);
 }
 
-/** Feeds the bytes from `start` up to `end`, eight at a time. */
-export function feedBytes(state: number, bytes: Uint8Array, start: number, end: number): number {
+/** Feeds the bytes of a view from `start` up to `end`, sixteen at a time. */
+export function feedBytes(state: number, view: DataView, start: number, end: number): number {
   const t = tables;
   let crc = state;
   let at = start;
-  for (const last = end - 8; at <= last; at += 8) {
+  for (const last = end - 16; at <= last; at += 16) {
+    const a = crc ^ view.getInt32(at, true);
+    const b = view.getInt32(at + 4, true);
+    const c = view.getInt32(at + 8, true);
+    const d = view.getInt32(at + 12, true);
     crc =
-      t[1792 + ((crc ^ bytes[at]!) & 255)]! ^
-      t[1536 + (((crc >>> 8) ^ bytes[at + 1]!) & 255)]! ^
-      t[1280 + (((crc >>> 16) ^ bytes[at + 2]!) & 255)]! ^
-      t[1024 + ((crc >>> 24) ^ bytes[at + 3]!)]! ^
-      t[768 + bytes[at + 4]!]! ^
-      t[512 + bytes[at + 5]!]! ^
-      t[256 + bytes[at + 6]!]! ^
-      t[bytes[at + 7]!]!;
+      t[3840 + (a & 255)]! ^
+      t[3584 + ((a >>> 8) & 255)]! ^
+      t[3328 + ((a >>> 16) & 255)]! ^
+      t[3072 + (a >>> 24)]! ^
+      t[2816 + (b & 255)]! ^
+      t[2560 + ((b >>> 8) & 255)]! ^
+      t[2304 + ((b >>> 16) & 255)]! ^
+      t[2048 + (b >>> 24)]! ^
+      t[1792 + (c & 255)]! ^
+      t[1536 + ((c >>> 8) & 255)]! ^
+      t[1280 + ((c >>> 16) & 255)]! ^
+      t[1024 + (c >>> 24)]! ^
+      t[768 + (d & 255)]! ^
+      t[512 + ((d >>> 8) & 255)]! ^
+      t[256 + ((d >>> 16) & 255)]! ^
+      t[d >>> 24]!;
   }
-  for (; at < end; at++) crc = t[(crc ^ bytes[at]!) & 255]! ^ (crc >>> 8);
+  if (at <= end - 8) {
+    crc = feed8(crc, view.getInt32(at, true), view.getInt32(at + 4, true));
+    at += 8;
+  }
+  if (at <= end - 4) {
+    crc = feed4(crc, view.getInt32(at, true));
+    at += 4;
+  }
+  for (; at < end; at++) crc = t[(crc ^ view.getUint8(at)) & 255]! ^ (crc >>> 8);
   return crc;
 }
 
 function buildTables(): Int32Array {
-  const t = new Int32Array(12 * 256);
+  const t = new Int32Array(16 * 256);
   for (let byte = 0; byte < 256; byte++) {
     let crc = byte;
     for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;

@@ -21,7 +21,7 @@ export function splitBigint(value: bigint): boolean {
 /** Splits a whole number of at most 53 bits. */
 export function splitNumber(value: number): void {
   int64.low = value | 0;
-  int64.high = Math.floor(value / two32) | 0;
+  int64.high = Math.floor(value * (1 / two32)) | 0;
 }
 
 /** Joins two words to a signed bigint. */
