@@ -68,6 +68,8 @@ export function isMissingObject(error: unknown): error is TunnelError {
     isTunnelError(error) &&
     error.code === "not-found" &&
     error.serviceCode !== undefined &&
-    error.serviceCode !== "NoSuchProject"
+    error.serviceCode !== "NoSuchProject" &&
+    // The same code stands for projects; only the number in the message tells them apart.
+    !/\bODPS-0420111\b/u.test(error.message)
   );
 }
