@@ -23,12 +23,15 @@ export async function drainRequest(request: IncomingMessage, clock: Clock): Prom
         request.destroy();
       }
     });
-    for (const event of ["end", "close", "error"]) {
-      request.once(event, () => {
-        cancel();
-        resolve();
-      });
-    }
+    const done = (): void => {
+      cancel();
+      request.socket.off("close", done);
+      resolve();
+    };
+    request.once("end", done);
+    request.once("error", done);
+    // An answered request is no longer told when its connection goes; the socket is.
+    request.socket.once("close", done);
     request.resume();
   });
 }

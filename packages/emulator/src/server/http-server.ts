@@ -75,7 +75,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     const code = refusal === undefined ? {} : { code: refusal.code };
     options.onAnswered({ requestId, method: request.method ?? "", url, status: reply.status, ...code });
     await writeReply(response, reply, { requestId, clock: options.clock, idleMs: idleConnectionMs });
-    await drainRequest(request, options.clock);
+    if (refusal?.code === "RequestTimeOut") {
+      request.destroy();
+    } else {
+      await drainRequest(request, options.clock);
+    }
   };
 
   const server = createServer(

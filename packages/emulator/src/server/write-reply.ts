@@ -25,6 +25,7 @@ export async function writeReply(
     const body = Buffer.from(reply.body ?? "");
     response.writeHead(reply.status, { ...headers, "content-length": String(body.length) });
     response.end(body);
+    await taken(response, "finish", clock, idleMs);
     return;
   }
   response.writeHead(reply.status, headers);
@@ -33,23 +34,33 @@ export async function writeReply(
       return;
     }
     if (!response.write(bytes)) {
-      await drained(response, clock, idleMs);
+      await taken(response, "drain", clock, idleMs);
     }
   }
   response.end();
+  await taken(response, "finish", clock, idleMs);
 }
 
 /** Waits until the client took what was written, or is gone. */
-function drained(response: ServerResponse, clock: Clock, idleMs: number): Promise<void> {
+function taken(
+  response: ServerResponse,
+  event: "drain" | "finish",
+  clock: Clock,
+  idleMs: number,
+): Promise<void> {
   return new Promise((resolve) => {
+    if (response.destroyed || (event === "finish" && response.writableFinished)) {
+      resolve();
+      return;
+    }
     const cancel = clock.schedule(idleMs, () => response.destroy());
     const done = (): void => {
       cancel();
-      response.off("drain", done);
+      response.off(event, done);
       response.off("close", done);
       resolve();
     };
-    response.on("drain", done);
+    response.on(event, done);
     response.on("close", done);
   });
 }

@@ -49,37 +49,30 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const unlock = await usable(directory, () => lockDirectory(directory));
   const state = emptyState();
   let blocks: BlockFiles | undefined;
-  let journal: Journal<Change, void>;
+  let journal: Journal<Change, void> | undefined;
   try {
     journal = await usable(directory, () =>
       openJournal<Change, void>({
         fileSystem,
         path: join(directory, "journal.jsonl"),
-        apply: (change) => blocks?.removeLater(applyChange(state, change)),
+        apply: (change) => {
+          const released = applyChange(state, change);
+          // While the journal is read back there is nothing to remove yet: opening the files does that.
+          blocks?.removeLater(released);
+        },
         snapshot: () => snapshotChanges(state),
         onCompactionFailed: (error) => logger.warn({ error }, "journal not compacted"),
         ...(options.compactAtBytes === undefined ? {} : { compactAtBytes: options.compactAtBytes }),
       }),
     );
-    const opened = await usable(directory, () =>
-      openBlockFiles({
-        fileSystem,
-        directory: join(directory, "blocks"),
-        wanted: new Set(state.files.keys()),
-      }),
-    );
-    if (opened.missing.length > 0) {
-      throw new EmulatorError(
-        "data-directory-unusable",
-        `Data directory ${directory} lacks ${opened.missing.length} block files, such as ${opened.missing[0]}.block`,
-      );
-    }
-    blocks = opened.files;
+    blocks = await usable(directory, () => openFiles(state, options));
   } catch (error) {
+    await journal?.close();
     await unlock();
     throw error;
   }
 
+  const changes = journal;
   const files = blocks;
   let closed: Promise<void> | undefined;
   let cancelSweep: () => void;
@@ -87,7 +80,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     if (closed !== undefined) {
       return Promise.reject(new Refusal("ServiceUnavailable", "The emulator is stopping."));
     }
-    return journal.append(change);
+    return changes.append(change);
   };
   const sweep = (): void => {
     if (needsSweep(state, clock.now())) {
@@ -106,13 +99,30 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     close() {
       cancelSweep();
       closed ??= (async () => {
-        await journal.close();
+        await changes.close();
         await files.settle();
         await unlock();
       })();
       return closed;
     },
   };
+}
+
+/** @throws EmulatorError when a file that the state refers to is missing */
+async function openFiles(state: State, { directory, fileSystem }: StoreOptions): Promise<BlockFiles> {
+  const wanted = new Set(state.files.keys());
+  const { files, missing } = await openBlockFiles({
+    fileSystem,
+    directory: join(directory, "blocks"),
+    wanted,
+  });
+  if (missing.length > 0) {
+    throw new EmulatorError(
+      "data-directory-unusable",
+      `Data directory ${directory} lacks ${missing.length} block files, such as ${missing[0]}.block`,
+    );
+  }
+  return files;
 }
 
 /** Names the directory in whatever the file system complains about. */

@@ -1,5 +1,7 @@
 import { RecordStreamDecoder } from "@maxcompute-tunnel/codec";
 import type { BlockFiles } from "../storage/block-files.ts";
+import type { OpenFile } from "../storage/file-system.ts";
+import { nearestMark, type RowMark } from "../storage/row-marks.ts";
 import type { Segment, TableColumn } from "../storage/state.ts";
 
 /** Bytes read from a block file at a time. */
@@ -44,9 +46,10 @@ async function* readSegment(
       rowShape: "array",
       invalidUtf8: "bytes",
     });
-    let skip = range.start;
+    const mark = range.start === 0 ? { row: 0, offset: 0 } : await findMark(file, segment, range.start);
+    let skip = range.start - mark.row;
     let left = range.count;
-    for (let position = 0; position < segment.byteLength && left > 0; ) {
+    for (let position = mark.offset; position < segment.byteLength && left > 0; ) {
       const piece = new Uint8Array(Math.min(readBytes, segment.byteLength - position));
       const filled = await file.read(piece, position);
       if (filled < piece.length) {
@@ -67,4 +70,11 @@ async function* readSegment(
   } finally {
     await file.close();
   }
+}
+
+/** The marks stand behind the record pack in the same file. */
+async function findMark(file: OpenFile, segment: Segment, row: number): Promise<RowMark> {
+  const encoded = new Uint8Array((await file.size()) - segment.byteLength);
+  await file.read(encoded, segment.byteLength);
+  return nearestMark(encoded, row);
 }

@@ -2,6 +2,7 @@ import { isCodecError, RecordStreamValidator } from "@maxcompute-tunnel/codec";
 import type { Clock } from "../clock.ts";
 import { Refusal, type RefusalCode } from "../refusal.ts";
 import type { Call } from "../server/call.ts";
+import { RowMarks } from "../storage/row-marks.ts";
 import type { TableColumn } from "../storage/state.ts";
 import type { Store } from "../storage/store.ts";
 import { readBody } from "./read-body.ts";
@@ -22,13 +23,14 @@ export async function storeBlock(
 ): Promise<void> {
   const validator = new RecordStreamValidator(target.columns, { maxFieldBytes });
   const writer = await store.blocks.create();
+  const marks = new RowMarks();
   let byteLength = 0;
   let file: string | undefined;
   try {
     await readBody(call, {
       clock,
       handle: async (piece) => {
-        validator.push(piece);
+        marks.note(validator.push(piece), validator.recordsEnd);
         await writer.write(piece);
         byteLength += piece.length;
       },
@@ -37,6 +39,7 @@ export async function storeBlock(
       throw new Refusal("IncompleteBody", "The body is empty; a block without rows still has a footer.");
     }
     const { recordCount } = validator.end();
+    await writer.write(marks.encode());
     file = await writer.finish();
     const block = { blockId: target.blockId, file, recordCount, byteLength, storedAt: clock.now() };
     await store.submit({ kind: "store-block", uploadId: target.uploadId, block });

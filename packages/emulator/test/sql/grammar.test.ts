@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseStatements } from "../../src/sql/parse-statements.ts";
+import { readInsert, readQuery } from "../../src/sql/query/parse-query.ts";
 import { isSqlError } from "../../src/sql/sql-error.ts";
 import { makeSentence, readGrammar } from "./ebnf.ts";
 
@@ -27,7 +28,11 @@ describe("GRAMMAR.md", () => {
           below: (below) => generate(fc.nat, { max: below - 1 }),
         });
         try {
-          parseStatements(sql);
+          for (const statement of parseStatements(sql)) {
+            if (statement.kind === "create-table-as") readQuery(statement.query);
+            if (statement.kind === "query" && statement.verb !== "insert") readQuery(statement.query);
+            if (statement.kind === "query" && statement.verb === "insert") readInsert(statement.query);
+          }
           read += 1;
         } catch (error) {
           // A sentence may still contradict itself, by naming a column twice for example.
