@@ -30,7 +30,10 @@ export class PhaseWatch {
 
   /** Ends the phase: nothing is being waited for. */
   rest(): void {
-    this.#current?.abort();
+    this.#current?.abort(over);
     this.#current = undefined;
   }
 }
+
+/** Given so that no error with a stack is made for every megabyte. */
+const over = "the phase is over";
