@@ -1,0 +1,43 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+export interface EmulatorProcess extends AsyncDisposable {
+  readonly endpoint: string;
+  readonly port: number;
+  /** Ends it as a power cut would. */
+  kill(): Promise<void>;
+}
+
+export const accessKey = { accessKeyId: "e2e", accessKeySecret: "e2e-secret" } as const;
+export const project = "e2e";
+
+/** The emulator as a process, started through its command. */
+export async function startEmulatorProcess(dataDir: string, port = 0): Promise<EmulatorProcess> {
+  const bin = fileURLToPath(
+    new URL("../../node_modules/@maxcompute-tunnel/emulator/dist/bin.js", import.meta.url),
+  );
+  const args = ["--port", String(port), "--data", dataDir, "--project", project];
+  const key = ["--access-id", accessKey.accessKeyId, "--access-key", accessKey.accessKeySecret];
+  const child = spawn(process.execPath, [bin, ...args, ...key], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = (await Promise.race([
+    once(createInterface({ input: child.stdout }), "line"),
+    once(child, "close").then(() => ["nothing"]),
+  ])) as [string];
+  const listening = /^listening http:\/\/127\.0\.0\.1:(\d+)$/.exec(line)?.[1];
+  if (listening === undefined) throw new Error(`Expected the emulator to listen, got ${line}`);
+  return {
+    endpoint: `http://127.0.0.1:${listening}`,
+    port: Number(listening),
+    kill: () => end(child, "SIGKILL"),
+    [Symbol.asyncDispose]: () => end(child, "SIGTERM"),
+  };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = once(child, "close");
+  child.kill(signal);
+  await closed;
+}
