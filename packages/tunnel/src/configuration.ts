@@ -1,3 +1,4 @@
+import type { SessionClock } from "@maxcompute-tunnel/session";
 import type {
   AccessKey,
   ApplicationAccount,
@@ -9,6 +10,11 @@ import type {
   Timeouts,
   Tracer,
 } from "@maxcompute-tunnel/transport";
+
+/** An access key; with `securityToken` (STS) a temporary one. Short for credentials of the kind `access-key`. */
+export interface KeyPair extends AccessKey {
+  readonly securityToken?: string;
+}
 
 /** Who to be, where to go, and how to behave on the way. */
 export interface TunnelConfiguration {
@@ -24,7 +30,7 @@ export interface TunnelConfiguration {
   /** The schema of tables that are named without one, in projects of the three-level model. @default none */
   readonly schema?: string;
   /** Keys, a bearer token, or a function that is asked before every request, so that keys can rotate. */
-  readonly credentials: AccessKey | Credentials | CredentialsProvider;
+  readonly credentials: KeyPair | Credentials | CredentialsProvider;
   /** Sign with version 4 for this region, e.g. `cn-hangzhou`. @default version 1, which needs no region */
   readonly region?: string;
   /** The application that acts for the user and countersigns. @default none */
@@ -46,4 +52,6 @@ export interface TunnelConfiguration {
   readonly fetch?: typeof fetch;
   /** An undici dispatcher for Node's `fetch`. @default on Node an agent of this tunnel's own; `close()` closes it */
   readonly dispatcher?: unknown;
+  /** Time and chance for pauses, time limits and signatures; for simulations. @default the machine's */
+  readonly clock?: SessionClock;
 }

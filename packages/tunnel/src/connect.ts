@@ -25,7 +25,7 @@ export interface OpenConnection {
  */
 export function connect(configuration: TunnelConfiguration): OpenConnection {
   check(configuration);
-  const { fetch, dispatcher, timeouts, project, schema, quotaName, tags } = configuration;
+  const { clock, fetch, dispatcher, timeouts, project, schema, quotaName, tags } = configuration;
   const brought = fetch !== undefined || dispatcher !== undefined;
   const network = brought ? { dispatcher, close: async () => {} } : openNetwork(timeouts);
   const transport = createTransport({
@@ -40,18 +40,21 @@ export function connect(configuration: TunnelConfiguration): OpenConnection {
       timeouts,
       fetch,
       dispatcher: network.dispatcher,
+      clock: clock && (() => clock.now()),
+      sleep: clock && ((ms, signal) => clock.sleep(ms, signal)),
+      random: clock && (() => clock.random()),
     } satisfies Optional<TransportOptions>),
   });
   const endpoint = configuration.tunnelEndpoint ?? (() => discover(transport, configuration));
   return {
     transport,
-    tunnel: { transport, endpoint, defaultProject: project, ...given({ quotaName, tags }) },
+    tunnel: { transport, endpoint, defaultProject: project, ...given({ quotaName, tags, clock }) },
     close: () => network.close(),
   };
 
   function discover(transport: Transport, { endpoint = "" }: TunnelConfiguration): Promise<string> {
     return discoverTunnelEndpoint(
-      { transport, endpoint, project, ...given({ schema }) },
+      { transport, endpoint, project, ...given({ schema, clock }) },
       { ...given({ quotaName }) },
     );
   }
@@ -75,7 +78,8 @@ function check({ endpoint, tunnelEndpoint, project, credentials }: TunnelConfigu
 /** A bare key pair means an access key. */
 function credentialsOf(credentials: TunnelConfiguration["credentials"]): Credentials | CredentialsProvider {
   if (typeof credentials === "function" || "kind" in credentials) return credentials;
-  return { kind: "access-key", ...credentials };
+  const { accessKeyId, accessKeySecret, securityToken } = credentials;
+  return { kind: "access-key", accessKeyId, accessKeySecret, ...given({ securityToken }) };
 }
 
 type Optional<T> = { readonly [K in keyof T]?: T[K] | undefined };

@@ -34,7 +34,7 @@ export {
   type WrittenBlock,
   writeAll,
 } from "@maxcompute-tunnel/writer";
-export type { TunnelConfiguration } from "./configuration.ts";
+export type { KeyPair, TunnelConfiguration } from "./configuration.ts";
 export { DownloadSession, type ReadRowsOptions } from "./download-session.ts";
 export {
   isTableTunnelError,
