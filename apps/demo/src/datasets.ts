@@ -1,6 +1,5 @@
 import { access, mkdir, rename, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 
@@ -76,9 +75,8 @@ export async function openDuckDb(): Promise<DuckDBConnection> {
 
 /** The data set's original as an SQL literal. */
 export function originalFile({ original }: Dataset): string {
-  const require = createRequire(import.meta.url);
-  const folder = dirname(require.resolve("vega-datasets/package.json"));
-  return sqlText(join(folder, "data", original));
+  // The package exports its entry alone, which lies in a folder beside `data`.
+  return sqlText(fileURLToPath(new URL(`../data/${original}`, import.meta.resolve("vega-datasets"))));
 }
 
 /**
