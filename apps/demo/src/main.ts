@@ -19,7 +19,7 @@ if (!(limit > 0)) throw new RangeError(`Expected --rows to be a number above 0, 
 
 const project = "demo";
 const accessKeyId = "demo";
-const accessKeySecret = randomBytes(24).toString("base64url");
+const accessKeySecret = randomBytes(24).toString("hex");
 const started = performance.now();
 
 const duckDb = await openDuckDb();
