@@ -90,7 +90,7 @@ export async function attemptOnce(attempts: number, context: AttemptContext): Pr
     return tunnelResponse(head, streamed ? content : await readWhole(content, head));
   } catch (thrown) {
     end();
-    throw interruption() ?? thrown;
+    throw isTunnelError(thrown) ? thrown : (interruption() ?? thrown);
   }
 }
 

@@ -182,6 +182,18 @@ describe("a phase that takes too long", () => {
     expect((await reading).message).toContain("did not send any more of the answer's bytes");
   });
 
+  it("in an error's body does not hide the error", async () => {
+    await using server = await startServer((_, response) => {
+      response.writeHead(409).write('{"Code":"StatusConflict","Message":"closed"');
+    });
+    const { transport, pass } = heldTransport();
+    const call = failure(transport(request(server.endpoint)));
+    await pass(timeouts.idleMs);
+    const error = await call;
+    expect([error.code, error.status, error.serviceCode]).toEqual(["conflict", 409, "StatusConflict"]);
+    expect(error.message).toContain("StatusConflict: closed");
+  });
+
   it("does not run while the caller's own stream has nothing", async () => {
     await using server = await startServer(answer(200));
     const { transport, pending } = heldTransport();

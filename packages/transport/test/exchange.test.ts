@@ -1,14 +1,10 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { createTransport } from "../src/index.ts";
 import { canonicalCandidates, parseAuthorization, verifySignature } from "../src/signing/index.ts";
+import { nodeHmac } from "./support/node-hmac.ts";
 import { accessKey, failure, quickTransport, request } from "./support/powers.ts";
 import { answer, type SeenRequest, startServer } from "./support/scripted-server.ts";
-
-const hmac = {
-  sha1: (key: Uint8Array, data: Uint8Array) => createHmac("sha1", key).update(data).digest(),
-  sha256: (key: Uint8Array, data: Uint8Array) => createHmac("sha256", key).update(data).digest(),
-};
 
 /** Judges a request as a server does: from what came over the wire. */
 function isAuthentic(seen: SeenRequest, endpoint = ""): boolean {
@@ -16,7 +12,11 @@ function isAuthentic(seen: SeenRequest, endpoint = ""): boolean {
   const [proper] = canonicalCandidates({ ...seen, endpoint });
   return (
     parsed !== undefined &&
-    verifySignature(parsed, { accessKeySecret: accessKey.accessKeySecret, candidates: [proper!], hmac })
+    verifySignature(parsed, {
+      accessKeySecret: accessKey.accessKeySecret,
+      candidates: [proper!],
+      hmac: nodeHmac,
+    })
   );
 }
 

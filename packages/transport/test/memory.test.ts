@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { quickTransport, request } from "./support/powers.ts";
+import { typeStripping } from "./support/type-stripping.ts";
 
 const megabyte = 1024 * 1024;
 
@@ -21,7 +22,7 @@ async function growthWhile(run: () => Promise<void>): Promise<number> {
 
 async function startSink() {
   const script = fileURLToPath(new URL("./support/sink-server.ts", import.meta.url));
-  const child = spawn(process.execPath, [script], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [...typeStripping, script], { stdio: ["pipe", "pipe", "inherit"] });
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   return {
     endpoint: line.toString().trim(),

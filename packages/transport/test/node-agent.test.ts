@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createAgent } from "../src/node/index.ts";
 import { failure, quickTransport, request } from "./support/powers.ts";
-import { type Certificates, makeCertificates, startTlsServer } from "./support/private-authority.ts";
+import { privateAuthority, startTlsServer } from "./support/private-authority.ts";
 import { startProxy } from "./support/proxy-server.ts";
 import { answer, startServer } from "./support/scripted-server.ts";
 
@@ -75,11 +75,9 @@ describe("an agent's connections", () => {
 });
 
 describe("a private certificate authority", () => {
-  const certificates: Certificates = makeCertificates();
-
   it("is trusted when given, as text or bytes", async () => {
-    await using server = await startTlsServer(certificates);
-    for (const ca of [certificates.ca, new TextEncoder().encode(certificates.ca), [certificates.ca]]) {
+    await using server = await startTlsServer();
+    for (const ca of [privateAuthority, new TextEncoder().encode(privateAuthority), [privateAuthority]]) {
       await using agent = createAgent({ ca, proxy: "none" });
       const transport = quickTransport({ dispatcher: agent.dispatcher });
       const response = await transport(request(server.endpoint, { method: "PUT", kind: "data", body }));
@@ -88,7 +86,7 @@ describe("a private certificate authority", () => {
   });
 
   it("is not trusted otherwise, and trying again is no use", async () => {
-    await using server = await startTlsServer(certificates);
+    await using server = await startTlsServer();
     await using agent = createAgent({ proxy: "none" });
     const error = await failure(quickTransport({ dispatcher: agent.dispatcher })(request(server.endpoint)));
     expect([error.code, error.retryable, error.attempts]).toEqual(["network", false, 1]);
@@ -100,9 +98,9 @@ describe("a private certificate authority", () => {
   });
 
   it("serves a proxied connection too", async () => {
-    await using server = await startTlsServer(certificates);
+    await using server = await startTlsServer();
     await using proxy = await startProxy();
-    await using agent = createAgent({ ca: certificates.ca, proxy: { httpsProxy: proxy.url } });
+    await using agent = createAgent({ ca: privateAuthority, proxy: { httpsProxy: proxy.url } });
     const transport = quickTransport({ dispatcher: agent.dispatcher });
     const response = await transport(request(server.endpoint, { method: "PUT", kind: "data", body }));
     expect(await response.text()).toBe("PUT 1500000");

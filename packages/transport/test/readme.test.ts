@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, expect, it } from "vitest";
 import { answer, startServer } from "./support/scripted-server.ts";
+import { typeStripping } from "./support/type-stripping.ts";
 
 // Inside the package, so that its own name resolves as for a user, and where nothing is kept.
 const reports = fileURLToPath(new URL("../reports/", import.meta.url));
@@ -22,7 +23,7 @@ it("the README's first block compiles, runs and finds the tunnel", async () => {
   await compile("first.ts");
   await using server = await startServer(answer(200, "dt.example.com"));
   const environment = { ODPS_ENDPOINT: server.endpoint, ODPS_ACCESS_ID: "id", ODPS_ACCESS_KEY: "key" };
-  const { stdout, stderr } = await run(process.execPath, [script], {
+  const { stdout, stderr } = await run(process.execPath, [...typeStripping, script], {
     env: { ...process.env, ...environment },
   });
   expect({ stdout, stderr }).toEqual({ stdout: "dt.example.com\n", stderr: "" });
@@ -45,7 +46,9 @@ async function compile(...files: readonly string[]): Promise<void> {
     include: files,
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(configuration));
-  const compiler = fileURLToPath(new URL("../node_modules/.bin/tsc", import.meta.url));
-  const { stdout } = await run(compiler, ["-p", folder]).catch((error: { stdout: string }) => error);
+  const compiler = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
+  const { stdout } = await run(process.execPath, [compiler, "-p", folder]).catch(
+    (error: { stdout: string }) => error,
+  );
   expect(stdout).toBe("");
 }

@@ -1,14 +1,9 @@
-import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import { nodeHmac } from "../../test/support/node-hmac.ts";
 import { constantTimeEqual, parseAuthorization, verifySignature } from "./authorization.ts";
 import { canonicalCandidates } from "./canonical-candidates.ts";
 import { canonicalString } from "./canonical-request.ts";
-import type { SyncHmac } from "./hmac.ts";
 
-const nodeHmac: SyncHmac = {
-  sha1: (key, data) => createHmac("sha1", key).update(data).digest(),
-  sha256: (key, data) => createHmac("sha256", key).update(data).digest(),
-};
 const secret = "exampleSecret0123456789abcdefXY";
 const v1 = "ODPS LTAI4ExampleKeyId01:jSBLPtzRKTzfZ1FfMP//916PIg8=";
 const v4 =

@@ -1,6 +1,6 @@
-import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { nodeHmac } from "../../test/support/node-hmac.ts";
 import {
   applicationHeaders,
   authorizationV1,
@@ -36,10 +36,6 @@ const golden = JSON.parse(
   readonly cases: readonly SigningCase[];
 };
 
-const nodeHmac: SyncHmac = {
-  sha1: (key, data) => createHmac("sha1", key).update(data).digest(),
-  sha256: (key, data) => createHmac("sha256", key).update(data).digest(),
-};
 const hangzhou = { date: "20240102", region: "cn-hangzhou" };
 
 describe.each(golden.cases)("the official clients' request $name", (vector) => {
