@@ -25,7 +25,7 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
     stdout: { write: (text) => io.stdout.write(text) },
     stderr: { write: (text) => io.stderr.write(text) },
   };
-  const context: CliContext = { process: stricliProcess, io, exitCode: 0 };
+  const context: CliContext = { process: stricliProcess, io, argv, exitCode: 0 };
   const app = buildCli(version);
   await runStricli(app, argv.length === 0 ? ["--help"] : completeCompress(argv), context);
   return exitCodeOf(stricliProcess.exitCode, context.exitCode, argv, io);

@@ -6,6 +6,8 @@ import { type StopSignals, stopError, watchStopSignals } from "./stop-signals.ts
 /** What a command runs in. */
 export interface CliContext extends CommandContext {
   readonly io: CliIo;
+  /** The whole command line, for advice on what to type next. */
+  readonly argv: readonly string[];
   /** Set by a command that failed; 0 otherwise. */
   exitCode: number;
 }
@@ -34,7 +36,8 @@ export async function runCommand(
     const { describeFailure } = await import("../report/failure.ts");
     // Whatever an abort made fail, what stopped the command is the signal.
     const error = stop.received === undefined ? thrown : stopError(stop.received);
-    context.exitCode = writeFailure(io, command, describeFailure(error), run.aftermath(error), options.json === true);
+    const failed = { name: command, argv: context.argv, json: options.json === true };
+    context.exitCode = writeFailure(io, failed, describeFailure(error), run.aftermath(error));
   } finally {
     stop.dispose();
   }

@@ -2,21 +2,29 @@ import { createTunnel, parseTableTarget, type TableTarget, type TableTunnel } fr
 import type { CliIo } from "../cli-io.ts";
 import { CliError } from "../errors.ts";
 import { readSettings, type Settings, type SettingsFlags } from "../settings/settings.ts";
+import { defaultRetries, retryPatience } from "./retry-patience.ts";
 
 /** A table that a command works on, and the way to it. */
 export interface OpenTable {
   readonly tunnel: TableTunnel;
   readonly target: TableTarget;
   readonly settings: Settings;
+  /** To be called once the service has answered: failures after that are waited out. */
+  noteContact(): void;
 }
 
 /** Reads the settings and the table's name; nothing is sent yet. Warnings go to stderr. */
-export async function openTable(name: string, flags: SettingsFlags, io: CliIo): Promise<OpenTable> {
+export async function openTable(
+  name: string,
+  flags: SettingsFlags & { readonly retries?: number },
+  io: CliIo,
+): Promise<OpenTable> {
   const settings = await readSettings(flags, io);
   const target = readTarget(name, settings);
   for (const warning of settings.warnings) io.stderr.write(`warning: ${warning}\n`);
   const { endpoint, tunnelEndpoint, region, quotaName, accessKey } = settings;
   const { accessKeyId, accessKeySecret, securityToken } = accessKey;
+  const patience = retryPatience(flags.retries ?? defaultRetries);
   const tunnel = createTunnel({
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(tunnelEndpoint === undefined ? {} : { tunnelEndpoint }),
@@ -30,13 +38,16 @@ export async function openTable(name: string, flags: SettingsFlags, io: CliIo): 
       ...(securityToken === undefined ? {} : { securityToken }),
     },
     userAgentSuffix: "mctunnel",
+    retry: patience.policy,
   });
-  return { tunnel, target, settings };
+  return { tunnel, target, settings, noteContact: patience.noteContact };
 }
 
 function readTarget(name: string, settings: Settings): TableTarget {
   const { project = nowhere, schema } = settings;
-  const target = parseTableTarget(name, { project, schema });
+  const named = parseTableTarget(name, { project, schema });
+  // A schema that was set also holds for `project.table`, which names none.
+  const target = schema === undefined || named.schema !== undefined ? named : { ...named, schema };
   if (target.project !== nowhere) return target;
   throw new CliError("missing-setting", `The project of table ${target.table} is not known.`, {
     next: `Write PROJECT.${name}, or set --project, ODPS_PROJECT or "project" in the profile.`,

@@ -3,7 +3,7 @@ import { formatCount, formatCounted } from "../report/figures.ts";
 import { type CliContext, type CommandRun, runCommand } from "./cli-context.ts";
 import { openTable } from "./open-table.ts";
 import type { CommonFlags } from "./settings-flags.ts";
-import { shellCommand } from "./shell-words.ts";
+import { shellCommand } from "../report/shell-words.ts";
 import { formatBlockIds } from "./value-parsers.ts";
 
 /** The flags of `mctunnel commit`. */
@@ -97,10 +97,11 @@ async function withSession(
   body: (opened: SessionRun) => Promise<void>,
 ): Promise<void> {
   await runCommand(context, command, flags, async (run) => {
-    const { tunnel, target } = await openTable(table, flags, run.io);
+    const { tunnel, target, noteContact } = await openTable(table, flags, run.io);
     run.aftermath = () => ({ safe: undefined, next: undefined, sessionId: id });
     try {
       const session = await tunnel.getUploadSession(target, id, { signal: run.stop.signal });
+      noteContact();
       await body({ run, session, target });
     } finally {
       await tunnel.close();

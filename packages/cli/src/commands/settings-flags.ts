@@ -1,9 +1,11 @@
 import type { TypedFlagParameter } from "@stricli/core";
 import type { SettingsFlags } from "../settings/settings.ts";
 import type { CliContext } from "./cli-context.ts";
+import { wholeNumber } from "./value-parsers.ts";
 
 /** Flags that every command takes, besides its own. */
 export interface CommonFlags extends SettingsFlags {
+  readonly retries?: number;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -19,6 +21,13 @@ export const commonFlags: FlagsOf<CommonFlags> = {
   profile: text("NAME", "Profile in ~/.mctunnel/config.toml [MCTUNNEL_PROFILE]"),
   region: text("NAME", "Sign for this region (V4 signature)"),
   quotaName: text("NAME", "Tunnel quota to draw from"),
+  retries: {
+    kind: "parsed",
+    parse: wholeNumber(0, 100),
+    placeholder: "N",
+    brief: "How often a failed request is sent again (7 if not said)",
+    optional: true,
+  },
   json: flag("Write one JSON object to stdout"),
   quiet: flag("Write nothing but errors (and JSON, if asked for)"),
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { shellCommand } from "./shell-words.ts";
+import { shellCommand } from "../report/shell-words.ts";
 import { blockIdList, byteSize, formatBlockIds, wholeNumber } from "./value-parsers.ts";
 
 describe("sizes", () => {

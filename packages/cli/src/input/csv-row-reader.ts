@@ -173,7 +173,8 @@ export class CsvRowReader implements RowReader {
     const found = this.#scanner.fieldCount;
     const position = this.place();
     const fields = found === 1 ? "1 field" : `${found} fields`;
-    const wanted = this.#hasHeader ? `the header has ${expected}` : `the table has ${expected} columns`;
+    const columns = expected === 1 ? "1 column" : `${expected} columns`;
+    const wanted = this.#hasHeader ? `the header has ${expected}` : `the table has ${columns}`;
     throw new CliError("wrong-field-count", `${formatPosition(position)}: ${fields}, but ${wanted}.`, {
       position,
       next: this.#hint(),

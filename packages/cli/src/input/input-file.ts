@@ -38,8 +38,13 @@ export async function openInputFile(name: string, cwd: string): Promise<InputFil
     name,
     size,
     async *chunks(signal) {
-      const file = await open(path).catch((error: unknown) => {
+      // Opening a pipe waits for somebody to write into it.
+      const opening = open(path).catch((error: unknown) => {
         throw explain(name, error);
+      });
+      const file = await unlessAborted(opening, signal).catch((error: unknown) => {
+        void opening.then((late) => late.close()).catch(() => undefined);
+        throw error;
       });
       try {
         const before = await file.stat();
@@ -52,7 +57,10 @@ export async function openInputFile(name: string, cwd: string): Promise<InputFil
         const after = await file.stat();
         if (size !== undefined && (bytesRead !== size || after.mtimeMs !== found.mtimeMs)) throw changed(name);
       } finally {
-        await file.close();
+        // Closing waits for a read under way, which on a silent pipe has no end.
+        const closing = file.close();
+        if (signal.aborted) closing.catch(() => undefined);
+        else await closing;
       }
     },
   };
@@ -70,18 +78,28 @@ async function* readAhead(file: FileHandle, name: string, signal: AbortSignal): 
     }
   };
   let pending = read();
+  for (;;) {
+    const chunk = await unlessAborted(pending, signal);
+    if (chunk.byteLength === 0) return;
+    pending = read();
+    // A failure is reported when the chunk is asked for, not as an unhandled rejection before.
+    pending.catch(() => undefined);
+    yield chunk;
+  }
+}
+
+/** Waits, but no longer than until the abort: nothing else ends a read from a pipe into which nobody writes. */
+async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  signal.throwIfAborted();
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
   try {
-    for (;;) {
-      const chunk = await pending;
-      if (chunk.byteLength === 0) return;
-      signal.throwIfAborted();
-      pending = read();
-      // A failure is reported when the chunk is asked for, not as an unhandled rejection before.
-      pending.catch(() => undefined);
-      yield chunk;
-    }
+    return await Promise.race([promise, aborted]);
   } finally {
-    await pending.catch(() => undefined);
+    signal.removeEventListener("abort", onAbort);
   }
 }
 

@@ -1,4 +1,4 @@
-import { CodecError, isCodecError } from "@maxcompute-tunnel/codec";
+import { type CodecError, isCodecError } from "@maxcompute-tunnel/codec";
 import { isServiceError } from "@maxcompute-tunnel/service";
 import { isSessionError, type SessionError, type SessionErrorCode } from "@maxcompute-tunnel/session";
 import { isTunnelError, type TunnelError, type TunnelErrorCode } from "@maxcompute-tunnel/transport";
@@ -14,8 +14,10 @@ export interface Failure {
   readonly code: string;
   /** What was being done and what went wrong, in one sentence. */
   readonly message: string;
-  /** The command or the step that leads on from here, where one is known. */
+  /** The step that leads on from here, where one is known. */
   readonly next: string | undefined;
+  /** That step is to give the same command again, with these flags added. */
+  readonly again: readonly string[] | undefined;
   readonly position: FilePosition | undefined;
   /** The column concerned. */
   readonly field: string | undefined;
@@ -64,8 +66,8 @@ function unwrap(error: unknown): unknown {
 function ofTransport(error: TunnelError): Failure {
   const { code, status, serviceCode, requestId } = error;
   const kind = serviceCode !== undefined && usageCodes.has(serviceCode) ? "usage" : transportKinds[code];
-  const next = nextAfter(serviceCode, code);
-  return { ...noFacts, kind, code, message: sentence(error.message), next, status, serviceCode, requestId };
+  const message = sentence(error.message);
+  return { ...noFacts, kind, code, message, ...nextAfter(serviceCode, code), status, serviceCode, requestId };
 }
 
 function ofSession(error: SessionError): Failure {
@@ -73,7 +75,7 @@ function ofSession(error: SessionError): Failure {
   const inner = error.cause;
   // A commit that certainly did not happen failed for the reason behind it: the network, a key that was refused …
   const kind = code === "commit-failed" && isTunnelError(inner) ? transportKinds[inner.code] : sessionKinds[code];
-  const next = code === "missing-partition" ? "Name the partition behind the table, as in TABLE/pt=value." : undefined;
+  const next = code === "missing-partition" ? namePartition : undefined;
   return { ...noFacts, kind, code, message: sentence(error.message), next, serviceCode, requestId };
 }
 
@@ -82,25 +84,32 @@ function ofCodec(error: CodecError): Failure {
   return { ...noFacts, kind, code: error.code, message: sentence(error.message), field: error.column };
 }
 
-function nextAfter(serviceCode: string | undefined, code: TunnelErrorCode): string | undefined {
-  if (serviceCode === "NoSuchPartition") return "Create the partition first, or say --create-partition.";
-  if (serviceCode === "MissingPartitionSpec") return "Name the partition behind the table, as in TABLE/pt=value.";
-  if (serviceCode === "RequestTimeTooSkewed") return "Set this machine's clock right.";
+interface NextStep {
+  readonly next?: string;
+  readonly again?: readonly string[];
+}
+
+function nextAfter(serviceCode: string | undefined, code: TunnelErrorCode): NextStep {
+  if (serviceCode === "NoSuchPartition") {
+    return { next: "Create the partition first, or let the load create it", again: ["--create-partition"] };
+  }
+  if (serviceCode === "MissingPartitionSpec") return { next: namePartition };
+  if (serviceCode === "RequestTimeTooSkewed") return { next: "Set this machine's clock right, then try again", again: [] };
   switch (code) {
     case "credentials":
-      return "Check the access key: which one is used follows the order flags, environment, profile.";
+      return { next: "Check the access key; the environment's is used before a profile's." };
     case "permission":
-      return "Ask the project's owner for the permission to update this table.";
+      return { next: "Ask the project's owner for the permission to update this table." };
     case "redirect":
-      return "Check the endpoint: the address answers, but sends elsewhere.";
+      return { next: "Check the endpoint: the address answers, but sends elsewhere." };
     case "network":
     case "timeout":
-      return "Check the endpoint and the network, then run the same command again.";
+      return { next: "Check the endpoint and the network, then try again", again: [] };
     case "throttled":
     case "server":
-      return "Run the same command again later.";
+      return { next: "Try again later", again: [] };
     default:
-      return undefined;
+      return {};
   }
 }
 
@@ -110,8 +119,11 @@ function sentence(message: string): string {
   return /[.!?…]$/.test(line) ? line : `${line}.`;
 }
 
+const namePartition = "Name the partition behind the table, as in PROJECT.TABLE/pt=value.";
+
 const noFacts = {
   next: undefined,
+  again: undefined,
   position: undefined,
   field: undefined,
   status: undefined,

@@ -22,6 +22,7 @@ export const noProgress: ProgressView = { close: () => undefined };
 
 function liveLine(io: CliIo, read: () => LoadProgress): ProgressView {
   const meter = new PaceMeter();
+  meter.measure(io.now(), read());
   let shown = false;
   const draw = (): void => {
     const progress = read();
@@ -42,9 +43,10 @@ function liveLine(io: CliIo, read: () => LoadProgress): ProgressView {
 
 function plainLines(io: CliIo, read: () => LoadProgress): ProgressView {
   const meter = new PaceMeter(30_000);
+  meter.measure(io.now(), read());
   const stop = io.repeat(plainMs, () => {
     const progress = read();
-    const line = formatProgressLine({ ...progress }, meter.measure(io.now(), progress), plainColumns);
+    const line = formatProgressLine(progress, meter.measure(io.now(), progress), plainColumns);
     io.stderr.write(`${line.trim()}\n`);
   });
   return { close: stop };

@@ -1,6 +1,7 @@
 import type { CliIo } from "../cli-io.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Failure } from "./failure.ts";
+import { shellCommand } from "./shell-words.ts";
 
 /** What stands on the server when a command fails, and what that means. */
 export interface Aftermath {
@@ -14,33 +15,50 @@ export interface Aftermath {
 
 export const noAftermath: Aftermath = { safe: undefined, next: undefined, sessionId: undefined };
 
+/** The command that failed. */
+export interface FailedCommand {
+  /** Its name, such as `upload`. */
+  readonly name: string;
+  /** Its whole command line, to be given again. */
+  readonly argv: readonly string[];
+  readonly json: boolean;
+}
+
 /**
  * Tells a failure and gives the exit code: people get up to four lines on stderr, programs one object on stdout.
  */
-export function writeFailure(io: CliIo, command: string, failure: Failure, aftermath: Aftermath, json: boolean): number {
+export function writeFailure(io: CliIo, command: FailedCommand, failure: Failure, aftermath: Aftermath): number {
   const exitCode = exitCodes[failure.kind];
-  const next = failure.next ?? aftermath.next;
+  const next = nextStep(failure, command.argv) ?? aftermath.next;
   const color = io.stderr.isTerminal && !io.env["NO_COLOR"] ? red : plain;
   io.stderr.write(`${color("error:")} ${failure.message}\n`);
   const facts = serviceFacts(failure);
-  if (facts !== "") io.stderr.write(`  ${facts}\n`);
+  if (facts !== "") io.stderr.write(`  the service said: ${facts}\n`);
   if (aftermath.safe !== undefined) io.stderr.write(`  ${aftermath.safe}\n`);
   if (next !== undefined) io.stderr.write(`  next: ${next}\n`);
-  if (json) {
+  if (command.json) {
     const { kind, code, message, position, field, status, serviceCode, requestId } = failure;
     const error = { kind, code, message, ...position, field, status, serviceCode, requestId, safe: aftermath.safe, next };
     const { sessionId } = aftermath;
-    io.stdout.write(`${JSON.stringify({ ok: false, command, exitCode, sessionId, error })}\n`);
+    io.stdout.write(`${JSON.stringify({ ok: false, command: command.name, exitCode, sessionId, error })}\n`);
   }
   return exitCode;
 }
 
-function serviceFacts({ status, serviceCode, requestId }: Failure): string {
-  const facts: string[] = [];
-  if (serviceCode !== undefined) facts.push(serviceCode);
-  if (status !== undefined) facts.push(`HTTP ${status}`);
-  if (requestId !== undefined) facts.push(`request id ${requestId}`);
-  return facts.length === 0 ? "" : `the service said: ${facts.join(", ")}`;
+/** The step that a failure names, with the exact command where it is the same one again. */
+function nextStep({ next, again }: Failure, argv: readonly string[]): string | undefined {
+  if (next === undefined || again === undefined) return next;
+  const line = shellCommand("mctunnel", ...argv, ...again);
+  if (line.length <= longestCommand) return `${next}: ${line}`;
+  return again.length === 0 ? `${next}, with the same command.` : `${next}: the same command with ${again.join(" ")}.`;
+}
+
+/** What the service said, unless the message says it already. */
+function serviceFacts({ message, status, serviceCode, requestId }: Failure): string {
+  const facts = [serviceCode, status === undefined ? undefined : `HTTP ${status}`];
+  if (requestId !== undefined && !message.includes(requestId)) facts.push(`request id ${requestId}`);
+  else if (requestId !== undefined || message.includes(serviceCode ?? "")) return "";
+  return facts.filter((fact) => fact !== undefined).join(", ");
 }
 
 function red(text: string): string {
@@ -50,3 +68,5 @@ function red(text: string): string {
 function plain(text: string): string {
   return text;
 }
+
+const longestCommand = 400;

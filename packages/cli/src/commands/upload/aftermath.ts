@@ -1,7 +1,7 @@
 import { isSessionError } from "@maxcompute-tunnel/session";
 import { formatCounted } from "../../report/figures.ts";
 import type { Aftermath } from "../../report/write-failure.ts";
-import { shellCommand } from "../shell-words.ts";
+import { shellCommand } from "../../report/shell-words.ts";
 import { formatBlockIds } from "../value-parsers.ts";
 
 /** How far an upload came before it failed. */

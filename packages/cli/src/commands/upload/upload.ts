@@ -25,13 +25,15 @@ export default async function upload(
   await runCommand(this, "upload", flags, async (run) => {
     const startedAt = run.io.now();
     const plan = await planUpload(positionals, flags, run.io);
-    const { tunnel, target } = await openTable(plan.table, flags, run.io);
+    const { tunnel, target, noteContact } = await openTable(plan.table, flags, run.io);
+    run.aftermath = () => ({ safe: "No rows were sent.", next: undefined, sessionId: undefined });
     try {
       const session = await tunnel.createUploadSession(target, {
         overwrite: flags.overwrite === true,
         createPartition: flags.createPartition === true,
         signal: run.stop.signal,
       });
+      noteContact();
       const report = await load(run, plan, flags, session, target);
       writeReceipt(run.io, { ...report, durationMs: run.io.now() - startedAt }, flags);
     } finally {
