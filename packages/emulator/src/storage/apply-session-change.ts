@@ -109,7 +109,12 @@ function commit(
   const partition = findPartition(table, upload.partition);
   const added = [...upload.blocks.values()]
     .sort((a, b) => a.blockId - b.blockId)
-    .map(({ file, recordCount, byteLength }) => ({ file, recordCount, byteLength }));
+    .map(({ file, recordCount, byteLength, recordBytes }) => ({
+      file,
+      recordCount,
+      byteLength,
+      recordBytes,
+    }));
   if (upload.overwrite) {
     releaseFiles(state, partition.segments, released);
   }

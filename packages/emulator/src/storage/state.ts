@@ -79,6 +79,8 @@ export interface Segment {
   readonly recordCount: number;
   /** Bytes of the record pack, footer included. */
   readonly byteLength: number;
+  /** Bytes of its records: where the footer begins. */
+  readonly recordBytes: number;
 }
 
 export interface Block extends Segment {

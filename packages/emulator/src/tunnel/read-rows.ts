@@ -49,12 +49,12 @@ async function* readSegment(
     const mark = range.start === 0 ? { row: 0, offset: 0 } : await findMark(file, segment, range.start);
     let skip = range.start - mark.row;
     let left = range.count;
-    for (let position = mark.offset; position < segment.byteLength && left > 0; ) {
-      const piece = new Uint8Array(Math.min(readBytes, segment.byteLength - position));
+    for (let position = mark.offset; position < segment.recordBytes && left > 0; ) {
+      const piece = new Uint8Array(Math.min(readBytes, segment.recordBytes - position));
       const filled = await file.read(piece, position);
       if (filled < piece.length) {
         throw new Error(
-          `Block file ${segment.file} ends at ${position + filled} of ${segment.byteLength} bytes`,
+          `Block file ${segment.file} ends at ${position + filled} of ${segment.recordBytes} bytes`,
         );
       }
       position += filled;

@@ -39,9 +39,17 @@ export async function storeBlock(
       throw new Refusal("IncompleteBody", "The body is empty; a block without rows still has a footer.");
     }
     const { recordCount } = validator.end();
+    const recordBytes = validator.recordsEnd;
     await writer.write(marks.encode());
     file = await writer.finish();
-    const block = { blockId: target.blockId, file, recordCount, byteLength, storedAt: clock.now() };
+    const block = {
+      blockId: target.blockId,
+      file,
+      recordCount,
+      byteLength,
+      recordBytes,
+      storedAt: clock.now(),
+    };
     await store.submit({ kind: "store-block", uploadId: target.uploadId, block });
   } catch (error) {
     if (file === undefined) {

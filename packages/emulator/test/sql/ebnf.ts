@@ -61,24 +61,28 @@ export function readGrammar(markdown: string): Map<string, Expression> {
   }
 }
 
-/** What a sentence is made from: one draw per choice, repetition and token. */
-export interface Draw {
-  /** A whole number from 0 up to, not including, `below`. */
-  readonly below: (below: number) => number;
-}
-
-/** Makes a sentence of the production; past the depth it takes the shortest way out. */
-export function makeSentence(grammar: ReadonlyMap<string, Expression>, start: string, draw: Draw): string {
+/**
+ * Makes a sentence of the production.
+ *
+ * `draw(n)` gives a whole number from 0 up to, not including, n: one draw per choice, repetition and token. Past a
+ * length that is drawn first, the sentence takes the shortest way out.
+ */
+export function makeSentence(
+  grammar: ReadonlyMap<string, Expression>,
+  start: string,
+  draw: (below: number) => number,
+): string {
+  const longest = 2 + draw(80);
   const costs = shortestCosts(grammar);
   const out: string[] = [];
-  write({ kind: "production", name: start }, 0);
+  write({ kind: "production", name: start });
   return out.join("");
 
-  function write(expression: Expression, depth: number): void {
-    const deep = depth > 14;
+  function write(expression: Expression): void {
+    const deep = out.length > longest;
     switch (expression.kind) {
       case "word":
-        push(draw.below(2) === 0 ? expression.text : expression.text.toLowerCase());
+        push(draw(2) === 0 ? expression.text : expression.text.toLowerCase());
         break;
       case "symbol":
         push(expression.text);
@@ -89,48 +93,48 @@ export function makeSentence(grammar: ReadonlyMap<string, Expression>, start: st
       case "production": {
         const body = grammar.get(expression.name);
         if (body === undefined) throw new Error(`No production ${expression.name}`);
-        write(body, depth + 1);
+        write(body);
         break;
       }
       case "optional":
-        if (!deep && draw.below(2) === 0) write(expression.body, depth);
+        if (!deep && draw(2) === 0) write(expression.body);
         break;
       case "repeated":
-        for (let left = deep ? 0 : draw.below(3); left > 0; left -= 1) write(expression.body, depth);
+        for (let left = deep ? 0 : draw(3); left > 0; left -= 1) write(expression.body);
         break;
       case "sequence":
-        for (const part of expression.parts) write(part, depth);
+        for (const part of expression.parts) write(part);
         break;
       case "choice": {
         const cheapest = expression.parts.reduce((best, part) => (costs(part) < costs(best) ? part : best));
-        write(deep ? cheapest : (expression.parts[draw.below(expression.parts.length)] ?? cheapest), depth);
+        write(deep ? cheapest : (expression.parts[draw(expression.parts.length)] ?? cheapest));
         break;
       }
     }
   }
 
-  /** The key of SET holds no blanks; everything else is separated, now and then by a comment. */
   function push(token: string): void {
-    const glued = token === "." || out.at(-1) === ".";
-    if (out.length > 0 && !glued) out.push([" ", "\n", " /* c */ ", " "][draw.below(4)] ?? " ");
+    if (out.length > 0) out.push([" ", "\n", " /* c */ ", " "][draw(4)] ?? " ");
     out.push(token);
   }
 }
 
-function makeToken(token: Extract<Expression, { kind: "class" }>, draw: Draw): string {
-  const pick = (...from: readonly string[]): string => from[draw.below(from.length)] ?? "";
-  const unique = draw.below(100_000);
+function makeToken(token: Extract<Expression, { kind: "class" }>, draw: (below: number) => number): string {
+  const pick = (...from: readonly string[]): string => from[draw(from.length)] ?? "";
+  const unique = draw(100_000);
   switch (token.name) {
     case "name":
       return pick(`n${unique}`, `\`q${unique}\``, `\`it\`\`s ${unique}\``, `_${unique}`);
     case "word":
       return `f${unique}`;
+    case "key":
+      return pick("odps.sql.type.system.odps2", "a", "a-b.1c");
     case "string":
       return pick("'plain'", '"double"', "'it\\'s'", "'a' 'b'", "''", "'汉字'");
     case "number":
       return pick("0", "42", "1.5", "1e3", "12L", "0.25BD");
     case "integer":
-      return String(token.least + draw.below(token.most - token.least + 1));
+      return String(token.least + draw(token.most - token.least + 1));
     case "anything":
       return pick("1", "a, b", "x + 'y'");
     default:

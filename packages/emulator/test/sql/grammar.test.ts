@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseStatements } from "../../src/sql/parse-statements.ts";
 import { readInsert, readQuery } from "../../src/sql/query/parse-query.ts";
 import { isSqlError } from "../../src/sql/sql-error.ts";
+import type { Statement } from "../../src/sql/statement.ts";
 import { makeSentence, readGrammar } from "./ebnf.ts";
 
 const folder = new URL("../../src/sql/", import.meta.url);
@@ -22,25 +22,35 @@ describe("GRAMMAR.md", () => {
 
   it("describes nothing that the parser cannot read", () => {
     let read = 0;
-    fc.assert(
-      fc.property(fc.gen(), (generate) => {
-        const sql = makeSentence(grammar, "statements", {
-          below: (below) => generate(fc.nat, { max: below - 1 }),
-        });
-        try {
-          for (const statement of parseStatements(sql)) {
-            if (statement.kind === "create-table-as") readQuery(statement.query);
-            if (statement.kind === "query" && statement.verb !== "insert") readQuery(statement.query);
-            if (statement.kind === "query" && statement.verb === "insert") readInsert(statement.query);
-          }
-          read += 1;
-        } catch (error) {
-          // A sentence may still contradict itself, by naming a column twice for example.
-          if (!isSqlError(error) || error.code === "parse") throw new Error(sql, { cause: error });
-        }
-      }),
-      { numRuns: 3000, seed: 20_240_102 },
-    );
-    expect(read).toBeGreaterThan(2000);
+    for (let seed = 1; seed <= 5000; seed += 1) {
+      const sql = makeSentence(grammar, "statements", drawFrom(seed));
+      try {
+        for (const statement of parseStatements(sql)) readInside(statement);
+        read += 1;
+      } catch (error) {
+        // A sentence may still contradict itself, by naming a column twice for example.
+        if (!isSqlError(error) || error.code === "parse") throw new Error(sql, { cause: error });
+      }
+    }
+    expect(read).toBeGreaterThan(4000);
   });
 });
+
+function readInside(statement: Statement): void {
+  if (statement.kind === "query" && statement.verb === "insert") {
+    readInsert(statement.query);
+  } else if (statement.kind === "query" || statement.kind === "create-table-as") {
+    readQuery(statement.query);
+  }
+}
+
+/** The same numbers for the same seed (mulberry32). */
+function drawFrom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
