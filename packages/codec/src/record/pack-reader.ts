@@ -148,7 +148,7 @@ export class PackReader {
         source.need = 1;
         return;
       }
-      if (this.#stage === "done") throw this.#bad("trailing-bytes", "the end of the stream", "more bytes");
+      if (this.#stage === "done") throw source.bad("trailing-bytes", "the end of the stream", "more bytes");
       if (!source.takeVarint()) return;
       const tag = source.high === 0 ? source.low : -1;
       const isWhole =
