@@ -45,6 +45,18 @@ describe("learning what the server holds", () => {
     await blockIdsOf(sink).learn();
     expect(blockIdsOf(sink).take()).toBe(1);
   });
+
+  it("troubles nobody with a failure that nobody waits for", async () => {
+    const sink = new MemorySink([]);
+    sink.beforeListing = () => {
+      throw new Error("no route");
+    };
+    const ids = blockIdsOf(sink);
+    void ids.learn();
+    // An unhandled rejection would fail the test run.
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(sink.lists).toBe(1);
+  });
 });
 
 describe("ids that callers name", () => {

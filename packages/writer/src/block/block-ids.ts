@@ -35,6 +35,8 @@ export class BlockIds {
         throw error;
       },
     );
+    // Nobody may be left to hear of a failure: the row that began it all can be refused meanwhile.
+    this.#learning.catch(() => {});
     return this.#learning;
   }
 
