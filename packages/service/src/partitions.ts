@@ -29,7 +29,7 @@ export interface PartitionInfo {
   readonly sizeBytes?: number;
 }
 
-/** Reads one partition. @throws ServiceError `no-such-partition` (an unknown table looks the same to the service). */
+/** Reads one partition. @throws ServiceError `no-such-partition`, `no-such-table`. */
 export async function getPartition(
   connection: ServiceConnection,
   table: string | TableReference,
@@ -58,13 +58,22 @@ export async function getPartition(
   } catch (error) {
     if (!isMissingObject(error)) throw error;
     const name = describeTable(resolved);
-    throw new ServiceError("no-such-partition", `${operation}: table ${name} has no partition ${quoted}`, {
+    const facts = {
       operation,
       table: name,
       serviceCode: error.serviceCode,
       requestId: error.requestId,
       cause: error,
-    });
+    };
+    // Some answers tell the two apart; for others an unknown table looks like an unknown partition.
+    if (error.serviceCode === "NoSuchTable" || /\bODPS-0130131\b/u.test(error.message)) {
+      throw new ServiceError("no-such-table", `${operation}: there is no table ${name}`, facts);
+    }
+    throw new ServiceError(
+      "no-such-partition",
+      `${operation}: table ${name} has no partition ${quoted}`,
+      facts,
+    );
   }
 }
 

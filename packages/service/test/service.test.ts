@@ -94,6 +94,7 @@ describe("partitions", () => {
       recordCount: 0,
       createdAt: expect.any(Date),
     });
+    expect((await failure(partitionExists(connection, "nowhere", spec))).code).toBe("no-such-table");
     const again = await failure(createPartition(connection, "t", spec, { ifNotExists: false }));
     expect(again.code).toBe("sql-failed");
   });

@@ -188,6 +188,15 @@ describe("runSql", () => {
     }
   });
 
+  it("does not call it unknown when there was never a connection", async () => {
+    const server = await serve(accepted);
+    await server[Symbol.asyncDispose]();
+    await expect(runSql(connectTo(server.endpoint), "insert into t values (1)")).rejects.toMatchObject({
+      name: "TunnelError",
+      code: "network",
+    });
+  });
+
   it("submits again when told that this does no harm", async () => {
     await using server = await serve(
       inTurn(hangUp, accepted, status("Terminated"), task("Success"), result("")),

@@ -1,10 +1,22 @@
 import type { DocumentReader } from "./document-reader.ts";
+import { SessionError } from "./errors.ts";
 
 /** A session's id, which later becomes part of addresses and file names. */
 export function sessionId(document: DocumentReader, name: string): string {
   const id = document.text(name);
-  if (id.length > 256 || !/^[\w.:-]+$/u.test(id)) throw document.error(name, "a session id", id);
+  if (!isSessionId(id)) throw document.error(name, "a session id", id);
   return id;
+}
+
+/** Checks an id that the caller gives; returns it. @throws SessionError `invalid-argument`. */
+export function checkGivenSessionId(id: string): string {
+  if (isSessionId(id)) return id;
+  const shown = id.length > 80 ? `${id.slice(0, 80)}…` : id;
+  throw new SessionError("invalid-argument", `Expected a session id, got ${JSON.stringify(shown)}`);
+}
+
+function isSessionId(id: string): boolean {
+  return id.length <= 256 && /^[\w.:@~+=-]+$/u.test(id) && !/^\.+$/u.test(id);
 }
 
 /** Refuses an answer about another session; one that names none is taken. */

@@ -328,7 +328,7 @@ describe("a commit that is watched", () => {
       (request, nth) => (isCommit(request) && nth === 1 ? "lose-answer" : "pass"),
       async ({ session }) => {
         await session.commit([0], { onState: ({ kind }: CommitState) => void kinds.push(kind) });
-        expect(kinds).toEqual(["looking", "posting", "waiting", "looking", "committed"]);
+        expect(kinds).toEqual(["looking", "posting", "waiting", "looking"]);
       },
     );
   });
@@ -344,6 +344,18 @@ describe("a commit that is watched", () => {
         await expect(session.commit([0], { onState })).rejects.toThrow("disk full");
         expect(commits()).toBe(0);
         expect(await session.commit([0])).toMatchObject({ posts: 1 });
+      },
+    );
+  });
+
+  it("is not begun with limits that make no sense", async () => {
+    await behindProxy(
+      "closed",
+      () => "pass",
+      async ({ session, commits }) => {
+        expect((await failure(session.commit([0], { maxPosts: 0 }))).code).toBe("invalid-argument");
+        expect((await failure(session.commit([0], { waitMs: Number.NaN }))).code).toBe("invalid-argument");
+        expect(commits()).toBe(0);
       },
     );
   });

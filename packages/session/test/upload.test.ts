@@ -182,6 +182,10 @@ describe("an upload session", () => {
     const session = await createUploadSession(connectTo(emulator.endpoint), await newTable());
     const before = emulator.requests.length;
     expect((await failure(session.putBlock(0, [new Uint8Array(0)]))).code).toBe("invalid-argument");
+    const bare = oneRow[0] as unknown as readonly Uint8Array[];
+    expect((await failure(session.putBlock(0, bare))).message).toBe(
+      "Expected block 0 as a list of chunks or as a stream",
+    );
     expect((await failure(session.putBlock(0, oneRow, { contentEncoding: "a\r\nb: c" }))).code).toBe(
       "invalid-argument",
     );
@@ -224,6 +228,15 @@ describe("an upload session", () => {
     expect(error.message).toContain(
       `the service has no session 20240102nothing on table proj.${table.table}`,
     );
+  });
+
+  it("finds a table by its schema in the three-level model", async () => {
+    const table = await newTable();
+    const session = await createUploadSession(connectTo(emulator.endpoint), { ...table, schema: "default" });
+    await session.putBlock(0, oneRow);
+    await session.commit([0]);
+    expect(emulator.requests.at(-1)?.url).toContain(`/projects/proj/schemas/default/tables/${table.table}?`);
+    expect(await emulator.readRows(table.table)).toEqual([{ id: 1n, name: "a" }]);
   });
 
   it("leaves an unknown table to the caller as the service told it", async () => {

@@ -94,6 +94,17 @@ describe("every request of a session", () => {
     expect(server.seen).toEqual([]);
   });
 
+  it.each(["", "a b", "u1\r\n", "../u1", "u".repeat(257)])(
+    "is not sent for the session id %j",
+    async (id) => {
+      await using server = await serve(json(uploadAnswer()));
+      expect((await failure(resumeUploadSession(connectTo(server.endpoint), table, id))).code).toBe(
+        "invalid-argument",
+      );
+      expect(server.seen).toEqual([]);
+    },
+  );
+
   it.each(["a,b", "", " a", "a\r\nx: y", "ü"])("is not sent with the tag %j", async (tag) => {
     await using server = await serve(json(uploadAnswer()));
     const error = await failure(createUploadSession(connectTo(server.endpoint, { tags: [tag] }), table));

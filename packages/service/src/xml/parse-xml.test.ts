@@ -45,24 +45,12 @@ describe("parseXml", () => {
   it("does not expand entities that a document declares", () => {
     const lol = Array.from({ length: 9 }, (_, i) => `<!ENTITY l${i + 1} "${`&l${i};`.repeat(10)}">`).join("");
     const bomb = `<!DOCTYPE a [<!ENTITY l0 "lol">${lol}]><a>&l9;</a>`;
-    let text: string;
-    try {
-      text = parseXml(bomb).text;
-    } catch {
-      return;
-    }
-    expect(text).toBe("&l9;");
+    expect(parseXml(bomb).text).toBe("&l9;");
   });
 
   it("does not reach for files", () => {
     const reach = '<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>';
-    let text = "";
-    try {
-      text = parseXml(reach).text;
-    } catch {
-      // Refusing the document is as good.
-    }
-    expect(text).not.toContain("root:");
+    expect(() => parseXml(reach)).toThrow("External entities are not supported");
   });
 
   it("bounds the depth", () => {

@@ -1,5 +1,6 @@
 import { clockOf, describeTable, type TableName, type TunnelConnection } from "../connection.ts";
 import { SessionError, type SessionErrorCode } from "../errors.ts";
+import { checkGivenSessionId } from "../session-facts.ts";
 import { checkAgainstSchema, newTarget, sessionTarget } from "../session-target.ts";
 import { type Answered, askTable, pause, type TableTarget } from "../table-request.ts";
 import {
@@ -45,7 +46,7 @@ export async function resumeDownloadSession(
   downloadId: string,
   options: Omit<DownloadSessionOptions, "asyncMode"> = {},
 ): Promise<TableDownloadSession> {
-  const target = newTarget(connection, table, options.partition, downloadId);
+  const target = newTarget(connection, table, options.partition, checkGivenSessionId(downloadId));
   const operation = "reopen download session";
   return whenReady(target, operation, await reload(target, operation, downloadId, options.signal), options);
 }

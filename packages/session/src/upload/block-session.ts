@@ -90,7 +90,7 @@ export interface CommitOptions extends CallOptions {
   readonly maxPosts?: number;
   /**
    * Called, and awaited, before each step: a journal writes its intent when the state is `posting`. An error
-   * thrown here stops the commit before the step.
+   * thrown here stops the commit before that step. The end is not told here: it is the receipt, or the error.
    */
   readonly onState?: (state: CommitState) => void | Promise<void>;
 }

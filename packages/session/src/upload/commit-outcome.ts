@@ -55,16 +55,12 @@ export function classifyLookFailure(error: unknown, mayHaveExpired: boolean): Co
 function neverConnected(error: unknown): boolean {
   let cause = error;
   for (let depth = 0; depth < 8 && cause instanceof Error; depth += 1) {
-    if ("code" in cause && unconnectedCodes.has(cause.code)) return true;
+    if ("code" in cause && unconnectedCodes.test(String(cause.code))) return true;
     cause = cause.cause;
   }
   return false;
 }
 
 /** As Node and undici name them; other platforms do not say, and count as "may have arrived". */
-const unconnectedCodes: ReadonlySet<unknown> = /*@__PURE__*/ new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
+const unconnectedCodes =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_CERT_ALTNAME_INVALID|CERT_.*|(DEPTH_ZERO_)?SELF_SIGNED_CERT.*|UNABLE_TO_.*)$/u;

@@ -1,4 +1,5 @@
 import type { TableName, TunnelConnection } from "../connection.ts";
+import { checkGivenSessionId } from "../session-facts.ts";
 import { checkAgainstSchema, newTarget, sessionTarget } from "../session-target.ts";
 import { askTable } from "../table-request.ts";
 import type {
@@ -55,7 +56,7 @@ export async function resumeUploadSession(
   options: UploadSessionOptions = {},
 ): Promise<BlockUploadSession> {
   const operation = "reopen upload session";
-  const target = newTarget(connection, table, options.partition, uploadId);
+  const target = newTarget(connection, table, options.partition, checkGivenSessionId(uploadId));
   const answered = await askTable(
     target,
     {

@@ -82,14 +82,22 @@ function countedBody(blockId: number, body: BlockBody): CountedBody {
     };
     return { body: { kind: "stream", stream: count() }, byteLength: () => length };
   }
-  const length = body.reduce((sum, chunk) => sum + chunk.byteLength, 0);
+  if (!Array.isArray(body)) {
+    throw new SessionError(
+      "invalid-argument",
+      `Expected block ${blockId} as a list of chunks or as a stream`,
+      { blockId },
+    );
+  }
+  const chunks: readonly Uint8Array[] = body;
+  const length = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
   if (length === 0) {
     // Some servers acknowledge an empty body and lose the block; even one without rows has a footer.
     throw new SessionError("invalid-argument", `Expected the bytes of block ${blockId}, got none`, {
       blockId,
     });
   }
-  return { body: { kind: "chunks", chunks: body }, byteLength: () => length };
+  return { body: { kind: "chunks", chunks }, byteLength: () => length };
 }
 
 function encodingHeader(contentEncoding: string | undefined): Readonly<Record<string, string>> {
