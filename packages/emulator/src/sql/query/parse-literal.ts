@@ -61,7 +61,8 @@ export function parseInterval(cursor: QueryCursor): IntervalLiteral | undefined 
 /** Reads how many units: text, a number, or an expression in parentheses. */
 export function parseIntervalAmount(cursor: QueryCursor): Expression {
   const negative = cursor.acceptSymbol("-");
-  let amount: Expression | undefined = parseLiteral(cursor);
+  const simple = cursor.current.kind === "number" || cursor.current.kind === "string";
+  let amount: Expression | undefined = simple ? parseLiteral(cursor) : undefined;
   if (amount === undefined) {
     cursor.expectSymbol("(");
     amount = cursor.expression();
