@@ -43,3 +43,4 @@ export {
   parseTimestampNtz,
 } from "./values/calendar.ts";
 export { crc32c } from "./wire/crc32c.ts";
+export { crc32cOfBoth, crcShift } from "./wire/crc32c-combine.ts";

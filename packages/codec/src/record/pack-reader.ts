@@ -84,6 +84,11 @@ export class PackReader {
     return this.#recordStart;
   }
 
+  /** Checksum of the checksums of the records so far. */
+  get recordsChecksum(): number {
+    return crcValue(this.#packCrc);
+  }
+
   /** @throws CodecError; after that the reader refuses to go on. */
   push(chunk: Uint8Array): void {
     this.#refuseIfFailed();

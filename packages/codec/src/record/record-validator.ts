@@ -42,6 +42,14 @@ export class RecordStreamValidator {
   }
 
   /**
+   * CRC-32C of the checksums of the records seen whole so far, as a footer behind them would have it. With
+   * {@link crc32cOfBoth} it gives the footer of any run of records.
+   */
+  get recordsChecksum(): number {
+    return this.#reader.recordsChecksum;
+  }
+
+  /**
    * Takes the next bytes; they are not kept.
    *
    * @returns the records seen whole so far.
