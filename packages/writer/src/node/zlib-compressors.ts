@@ -1,5 +1,6 @@
-import { constants, createDeflate, createZstdCompress, type Deflate, type ZstdCompress } from "node:zlib";
+import * as zlib from "node:zlib";
 import { type Compressor, type CompressorStream, compressByStream } from "../compression/compressor.ts";
+import { WriterError } from "../errors.ts";
 
 /** Settings of the zlib compressors. */
 export interface LevelOptions {
@@ -12,22 +13,31 @@ export function nodeDeflate(options: LevelOptions = {}): Compressor {
   const { level = 1 } = options;
   return zlibCompressor(
     "deflate",
-    () => createDeflate({ level, memLevel: 9, chunkSize: roomBytes }),
-    constants.Z_SYNC_FLUSH,
+    () => zlib.createDeflate({ level, memLevel: 9, chunkSize: roomBytes }),
+    zlib.constants.Z_SYNC_FLUSH,
   );
 }
 
-/** Zstandard on the thread pool: smaller and faster than deflate, where the service takes it. */
+/**
+ * Zstandard on the thread pool: smaller and faster than deflate, where the service takes it.
+ *
+ * @throws WriterError `compressor-missing` before Node 22.15, which has none
+ */
 export function nodeZstd(options: LevelOptions = {}): Compressor {
   const { level = 1 } = options;
+  if (typeof zlib.createZstdCompress !== "function") {
+    throw new WriterError("Zstandard needs Node 22.15 or newer; use deflate on older ones", {
+      code: "compressor-missing",
+    });
+  }
   return zlibCompressor(
     "zstd",
     () =>
-      createZstdCompress({
-        params: { [constants.ZSTD_c_compressionLevel]: level },
+      zlib.createZstdCompress({
+        params: { [zlib.constants.ZSTD_c_compressionLevel]: level },
         chunkSize: roomBytes,
       }),
-    constants.ZSTD_e_flush,
+    zlib.constants.ZSTD_e_flush,
   );
 }
 
@@ -39,7 +49,7 @@ const roomBytes = 512 * 1024;
 
 function zlibCompressor(
   contentEncoding: string,
-  open: () => Deflate | ZstdCompress,
+  open: () => zlib.Deflate | zlib.ZstdCompress,
   flushKind: number,
 ): Compressor {
   const compressor: Compressor = {
@@ -50,11 +60,11 @@ function zlibCompressor(
   return compressor;
 }
 
-function zlibStream(zlib: Deflate | ZstdCompress, flushKind: number): CompressorStream {
+function zlibStream(engine: zlib.Deflate | zlib.ZstdCompress, flushKind: number): CompressorStream {
   let output: Uint8Array[] = [];
   let failure: Error | undefined;
-  zlib.on("data", (chunk: Uint8Array) => output.push(chunk));
-  zlib.on("error", (error) => {
+  engine.on("data", (chunk: Uint8Array) => output.push(chunk));
+  engine.on("error", (error) => {
     failure = error;
   });
   const step = (start: (done: (error?: Error | null) => void) => void): Promise<readonly Uint8Array[]> =>
@@ -64,9 +74,9 @@ function zlibStream(zlib: Deflate | ZstdCompress, flushKind: number): Compressor
         return;
       }
       const onClose = (): void => reject(failure ?? new Error("The compressor was aborted"));
-      zlib.once("close", onClose);
+      engine.once("close", onClose);
       start((error) => {
-        zlib.off("close", onClose);
+        engine.off("close", onClose);
         if (error) {
           reject(error);
           return;
@@ -77,15 +87,15 @@ function zlibStream(zlib: Deflate | ZstdCompress, flushKind: number): Compressor
       });
     });
   return {
-    write: (chunk) => step((done) => zlib.write(chunk, done)),
-    flush: () => step((done) => zlib.flush(flushKind, () => done())),
+    write: (chunk) => step((done) => engine.write(chunk, done)),
+    flush: () => step((done) => engine.flush(flushKind, () => done())),
     end: () =>
       step((done) => {
-        zlib.once("end", () => done());
-        zlib.end();
+        engine.once("end", () => done());
+        engine.end();
       }),
     abort: () => {
-      zlib.destroy();
+      engine.destroy();
     },
   };
 }
