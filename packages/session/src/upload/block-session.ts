@@ -1,5 +1,4 @@
 import type { TableName } from "../connection.ts";
-import type { RecordCountDifference } from "../errors.ts";
 import type { PartitionSpec } from "../partition-spec.ts";
 import type { TunnelSchema } from "../table-schema.ts";
 import type { CommitState } from "./commit.ts";
@@ -155,5 +154,3 @@ export interface BlockUploadSession {
    */
   commit(blockIds?: Iterable<number>, options?: CommitOptions): Promise<CommitReceipt>;
 }
-
-export type { RecordCountDifference };
