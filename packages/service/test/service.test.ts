@@ -143,6 +143,14 @@ describe("partitions", () => {
 });
 
 describe("the three-level model", () => {
+  it("reaches the same tables through their schema", async () => {
+    const three = connectTo(`${emulator.endpoint}/api`, { schema: "default" });
+    await createPartition(three, "t", { pt: "three", region: "levels" });
+    expect(await partitionExists(connection, "t", { pt: "three", region: "levels" })).toBe(true);
+    expect((await getTable(three, "t")).schema).toBe("default");
+    expect(await tableExists(three, { schema: "elsewhere", table: "t" })).toBe(false);
+  });
+
   it("names the schema in SQL and in requests", async () => {
     const accepted: Answer = (_, response) => {
       response.writeHead(201, { location: "/instances/i1" });
