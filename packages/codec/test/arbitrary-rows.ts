@@ -82,7 +82,7 @@ const text = fc.oneof(
 );
 
 /** Any value of a type, NULL left out. */
-function valueOf(type: ColumnType): fc.Arbitrary<unknown> {
+function anyValueOf(type: ColumnType): fc.Arbitrary<unknown> {
   switch (type.kind) {
     case "tinyint":
       return fc.integer({ min: -128, max: 127 });
@@ -149,16 +149,14 @@ function valueOf(type: ColumnType): fc.Arbitrary<unknown> {
 export const anyTable: fc.Arbitrary<ArbitraryTable> = fc
   .array(anyType, { minLength: 1, maxLength: 20 })
   .chain((types) =>
-    fc
-      .array(fc.tuple(...types.map((type) => nullableOf(type))), { maxLength: 8 })
-      .map((rows) => ({
-        columns: types.map((type, index) => ({ name: `c${index}`, type: formatType(type) })),
-        rows,
-      })),
+    fc.array(fc.tuple(...types.map((type) => nullableOf(type))), { maxLength: 8 }).map((rows) => ({
+      columns: types.map((type, index) => ({ name: `c${index}`, type: formatType(type) })),
+      rows,
+    })),
   );
 
 function nullableOf(type: ColumnType): fc.Arbitrary<unknown> {
-  return fc.option(valueOf(type), { freq: 6 });
+  return fc.option(anyValueOf(type), { freq: 6 });
 }
 
 function instantOf(seconds: fc.Arbitrary<bigint>): fc.Arbitrary<unknown> {
