@@ -20,6 +20,7 @@ type PostFate =
   | "done-500"
   | "throttled"
   | "done-garbled"
+  | "ignored"
   | "slow";
 type LookFate = "ok" | "lost" | "500" | "garbled";
 
@@ -77,6 +78,8 @@ class ModelService {
         throw failure(request, "server", 500, "InternalServerError");
       case "throttled":
         throw failure(request, "throttled", 429, "FlowExceeded");
+      case "ignored":
+        return answer(uploadAnswer({ Status: this.status }));
       case "slow":
         if (this.status !== "normal") return this.#commit()(request);
         this.status = "closing";
@@ -174,6 +177,7 @@ it("every schedule of faults ends in rows loaded exactly once, rows not loaded, 
     "done-500",
     "throttled",
     "done-garbled",
+    "ignored",
     "slow",
   ];
   const schedule: fc.Arbitrary<Schedule> = fc
