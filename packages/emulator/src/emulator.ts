@@ -15,7 +15,7 @@ import { nodeFileSystem } from "./storage/file-system.ts";
 import { resolvePartition } from "./storage/partition-spec.ts";
 import { defaultSchemaName, findPartition, findTable } from "./storage/state.ts";
 import { openStore, type Store } from "./storage/store.ts";
-import { readRows } from "./tunnel/read-rows.ts";
+import { readAllRows } from "./tunnel/read-rows.ts";
 
 /**
  * Starts a local MaxCompute service and resolves once it accepts requests.
@@ -117,7 +117,7 @@ async function rowsOf(
     const partition = findPartition(table, resolvePartition(table, spec));
     const source = { segments: partition.segments, columns: table.columns };
     const rows: Record<string, unknown>[] = [];
-    for await (const batch of readRows(source, { start: 0, count: Number.MAX_SAFE_INTEGER }, store.blocks)) {
+    for await (const batch of readAllRows(source, store.blocks)) {
       for (const row of batch) {
         rows.push(Object.fromEntries(table.columns.map((column, index) => [column.name, row[index]])));
       }

@@ -3,7 +3,7 @@ import { tableById } from "./apply-catalog-change.ts";
 import type { SessionChange } from "./change.ts";
 import { releaseFiles, retainFiles } from "./file-owners.ts";
 import { sessionLifetimeMs, sessionMemoryMs } from "./lifetimes.ts";
-import { findPartition, type State, type UploadRecord } from "./state.ts";
+import { findPartition, type Segment, type State, type UploadRecord } from "./state.ts";
 
 /** Applies a change of upload and download sessions and of finished instances; see `applyChange`. */
 export function applySessionChange(state: State, change: SessionChange, released: string[]): void {
@@ -109,12 +109,7 @@ function commit(
   const partition = findPartition(table, upload.partition);
   const added = [...upload.blocks.values()]
     .sort((a, b) => a.blockId - b.blockId)
-    .map(({ file, recordCount, byteLength, recordBytes }) => ({
-      file,
-      recordCount,
-      byteLength,
-      recordBytes,
-    }));
+    .map(({ blockId: _, storedAt: __, ...segment }): Segment => segment);
   if (upload.overwrite) {
     releaseFiles(state, partition.segments, released);
   }

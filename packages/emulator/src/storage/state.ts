@@ -81,6 +81,10 @@ export interface Segment {
   readonly byteLength: number;
   /** Bytes of its records: where the footer begins. */
   readonly recordBytes: number;
+  /** CRC-32C of the records' checksums, as in the footer. */
+  readonly checksum: number;
+  /** Whether the records are written as the service writes them, so that they may go out as they are. */
+  readonly plain: boolean;
 }
 
 export interface Block extends Segment {

@@ -8,8 +8,7 @@ import type { Route } from "../server/router.ts";
 import type { Services } from "../server/services.ts";
 import { isOver } from "../storage/apply-session-change.ts";
 import { type DownloadRecord, findPartition, type Table, type TableColumn } from "../storage/state.ts";
-import { encodeRows } from "./encode-rows.ts";
-import { readRows } from "./read-rows.ts";
+import { recordStream } from "./record-stream.ts";
 import { renderDownloadSession } from "./session-document.ts";
 import { checkPartitionOfSession, tableRoutes, targetPartition, targetTable } from "./table-target.ts";
 
@@ -41,7 +40,7 @@ export function downloadRoutes({ store, clock }: Services): readonly Route[] {
     }
     const range = parseRowRange(call.query.get("rowrange"), download.recordCount);
     const asked = parseColumns(call.query.get("columns"), download.columns);
-    const rows = encodeRows(readRows(download, range, store.blocks), download.columns, asked);
+    const rows = recordStream(download, range, asked, store.blocks);
     return streamReply(rows, call.request.headers["accept-encoding"]);
   };
 

@@ -1,80 +1,81 @@
 import { RecordStreamDecoder } from "@maxcompute-tunnel/codec";
 import type { BlockFiles } from "../storage/block-files.ts";
 import type { OpenFile } from "../storage/file-system.ts";
-import { nearestMark, type RowMark } from "../storage/row-marks.ts";
+import { firstMark, type RowMark } from "../storage/row-marks.ts";
 import type { Segment, TableColumn } from "../storage/state.ts";
 
 /** Bytes read from a block file at a time. */
-const readBytes = 256 * 1024;
+const readBytes = 64 * 1024;
 
-/**
- * Rows `start` to `start + count` of the segments, in order, as arrays by column, in batches.
- *
- * Rows past the end are left out. Files are read piece by piece from the first row asked for.
- */
-export async function* readRows(
+/** Decoded rows, as arrays by column, in batches. */
+export type RowBatches = AsyncGenerator<readonly (readonly unknown[])[]>;
+
+/** Every row of the segments, in order. */
+export async function* readAllRows(
   source: { readonly segments: readonly Segment[]; readonly columns: readonly TableColumn[] },
-  range: { readonly start: number; readonly count: number },
   blocks: BlockFiles,
-): AsyncGenerator<readonly (readonly unknown[])[]> {
-  let skip = range.start;
-  let left = range.count;
+): RowBatches {
   for (const segment of source.segments) {
+    const file = await blocks.open(segment.file);
+    try {
+      yield* readRows(file, segment, source.columns, {
+        from: firstMark,
+        start: 0,
+        count: segment.recordCount,
+      });
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+/** Rows `start` to `start + count` of one block, read piece by piece from the mark `from` on. */
+export async function* readRows(
+  file: OpenFile,
+  segment: Segment,
+  columns: readonly TableColumn[],
+  { from, start, count }: { readonly from: RowMark; readonly start: number; readonly count: number },
+): RowBatches {
+  const decoder = new RecordStreamDecoder<readonly unknown[]>(columns, {
+    rowShape: "array",
+    invalidUtf8: "bytes",
+  });
+  let skip = start - from.row;
+  let left = count;
+  for await (const piece of readBytesOf(file, {
+    from: from.offset,
+    to: segment.recordBytes,
+    pieceBytes: readBytes,
+  })) {
+    const rows = decoder.push(piece);
+    const first = Math.min(skip, rows.length);
+    skip -= first;
+    const batch = rows.slice(first, first + left);
+    left -= batch.length;
+    if (batch.length > 0) {
+      yield batch;
+    }
     if (left === 0) {
       return;
     }
-    if (skip >= segment.recordCount) {
-      skip -= segment.recordCount;
-      continue;
-    }
-    const wanted = Math.min(left, segment.recordCount - skip);
-    yield* readSegment(segment, source.columns, { start: skip, count: wanted }, blocks);
-    left -= wanted;
-    skip = 0;
+  }
+  if (left > 0) {
+    throw new Error(`Block file ${segment.file} holds ${left} rows less than was recorded`);
   }
 }
 
-async function* readSegment(
-  segment: Segment,
-  columns: readonly TableColumn[],
-  range: { readonly start: number; readonly count: number },
-  blocks: BlockFiles,
-): AsyncGenerator<readonly (readonly unknown[])[]> {
-  const file = await blocks.open(segment.file);
-  try {
-    const decoder = new RecordStreamDecoder<readonly unknown[]>(columns, {
-      rowShape: "array",
-      invalidUtf8: "bytes",
-    });
-    const mark = range.start === 0 ? { row: 0, offset: 0 } : await findMark(file, segment, range.start);
-    let skip = range.start - mark.row;
-    let left = range.count;
-    for (let position = mark.offset; position < segment.recordBytes && left > 0; ) {
-      const piece = new Uint8Array(Math.min(readBytes, segment.recordBytes - position));
-      const filled = await file.read(piece, position);
-      if (filled < piece.length) {
-        throw new Error(
-          `Block file ${segment.file} ends at ${position + filled} of ${segment.recordBytes} bytes`,
-        );
-      }
-      position += filled;
-      const rows = decoder.push(piece);
-      const from = Math.min(skip, rows.length);
-      skip -= from;
-      const batch = rows.slice(from, from + left);
-      left -= batch.length;
-      if (batch.length > 0) {
-        yield batch;
-      }
+/** The bytes of a file from one offset to another; each piece belongs to the caller. */
+export async function* readBytesOf(
+  file: OpenFile,
+  { from, to, pieceBytes }: { readonly from: number; readonly to: number; readonly pieceBytes: number },
+): AsyncGenerator<Uint8Array> {
+  for (let position = from; position < to; ) {
+    const piece = new Uint8Array(Math.min(pieceBytes, to - position));
+    const filled = await file.read(piece, position);
+    if (filled < piece.length) {
+      throw new Error(`A block file ends at byte ${position + filled}, before ${to}`);
     }
-  } finally {
-    await file.close();
+    position += filled;
+    yield piece;
   }
-}
-
-/** The marks stand behind the record pack in the same file. */
-async function findMark(file: OpenFile, segment: Segment, row: number): Promise<RowMark> {
-  const encoded = new Uint8Array((await file.size()) - segment.byteLength);
-  await file.read(encoded, segment.byteLength);
-  return nearestMark(encoded, row);
 }

@@ -5,6 +5,7 @@ import type { Call } from "../server/call.ts";
 import { RowMarks } from "../storage/row-marks.ts";
 import type { TableColumn } from "../storage/state.ts";
 import type { Store } from "../storage/store.ts";
+import { LongChecksums } from "./long-checksums.ts";
 import { readBody } from "./read-body.ts";
 import { maxFieldBytes } from "./session-document.ts";
 
@@ -24,13 +25,16 @@ export async function storeBlock(
   const validator = new RecordStreamValidator(target.columns, { maxFieldBytes });
   const writer = await store.blocks.create();
   const marks = new RowMarks();
+  const longChecksums = new LongChecksums();
   let byteLength = 0;
   let file: string | undefined;
   try {
     await readBody(call, {
       clock,
       handle: async (piece) => {
-        marks.note(validator.push(piece), validator.recordsEnd);
+        const row = validator.push(piece);
+        marks.note({ row, offset: validator.recordsEnd, checksum: validator.recordsChecksum });
+        longChecksums.look(piece);
         await writer.write(piece);
         byteLength += piece.length;
       },
@@ -38,8 +42,7 @@ export async function storeBlock(
     if (byteLength === 0) {
       throw new Refusal("IncompleteBody", "The body is empty; a block without rows still has a footer.");
     }
-    const { recordCount } = validator.end();
-    const recordBytes = validator.recordsEnd;
+    const { recordCount, checksum } = validator.end();
     await writer.write(marks.encode());
     file = await writer.finish();
     const block = {
@@ -47,7 +50,9 @@ export async function storeBlock(
       file,
       recordCount,
       byteLength,
-      recordBytes,
+      recordBytes: validator.recordsEnd,
+      checksum,
+      plain: !longChecksums.seen,
       storedAt: clock.now(),
     };
     await store.submit({ kind: "store-block", uploadId: target.uploadId, block });
