@@ -38,7 +38,11 @@ function upload(): ReturnType<typeof buildCommand<UploadFlags, string[], CliCont
       positional: {
         kind: "array",
         minimum: 2,
-        parameter: { brief: "Files to load, then PROJECT.TABLE[/pt=value]", placeholder: "FILE TABLE", parse: String },
+        parameter: {
+          brief: "Files to load, then PROJECT.TABLE[/pt=value]",
+          placeholder: "FILE TABLE",
+          parse: String,
+        },
       },
     },
     docs: {
@@ -176,8 +180,13 @@ const messages = {
       }),
     );
   },
-  noCommandRegisteredForInput: ({ input, corrections }: { input: string; corrections: readonly string[] }): string =>
-    usage(`There is no command "${input}"${meant(corrections)}`),
+  noCommandRegisteredForInput: ({
+    input,
+    corrections,
+  }: {
+    input: string;
+    corrections: readonly string[];
+  }): string => usage(`There is no command "${input}"${meant(corrections)}`),
 };
 
 function meant(corrections: readonly string[]): string {

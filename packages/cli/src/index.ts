@@ -7,4 +7,5 @@ export {
   isCliError,
 } from "./errors.ts";
 export { exitCodes, type FailureKind } from "./exit-codes.ts";
+export { nodeIo } from "./node-io.ts";
 export { run } from "./run.ts";

@@ -43,9 +43,9 @@ function exitCodeOf(framework: unknown, own: number, argv: readonly string[], io
 
 /** `--compress` alone means deflate: the word after it is its value only if it names a compression. */
 function completeCompress(argv: readonly string[]): readonly string[] {
-  const escape = argv.indexOf("--");
+  const end = argv.indexOf("--");
   return argv.map((argument, index) => {
-    if (argument !== "--compress" || (escape >= 0 && index > escape)) return argument;
+    if (argument !== "--compress" || (end >= 0 && index > end)) return argument;
     const value = argv[index + 1] as (typeof compressionNames)[number];
     return compressionNames.includes(value) ? argument : "--compress=deflate";
   });

@@ -44,16 +44,25 @@ export async function startBreakingProxy(
   };
 }
 
-function forward(upstream: string, incoming: IncomingMessage, outgoing: ServerResponse, loseAnswer: boolean): void {
+function forward(
+  upstream: string,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  loseAnswer: boolean,
+): void {
   const { method, url, headers } = incoming;
-  const onward = request(`${upstream}${url}`, { ...(method === undefined ? {} : { method }), headers }, (answer) => {
-    if (loseAnswer) {
-      answer.resume().on("end", () => incoming.socket.destroy());
-      return;
-    }
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(outgoing);
-  });
+  const onward = request(
+    `${upstream}${url}`,
+    { ...(method === undefined ? {} : { method }), headers },
+    (answer) => {
+      if (loseAnswer) {
+        answer.resume().on("end", () => incoming.socket.destroy());
+        return;
+      }
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    },
+  );
   onward.on("error", () => incoming.socket.destroy());
   incoming.pipe(onward);
 }

@@ -15,7 +15,11 @@ beforeAll(async () => {
 afterAll(() => place[Symbol.asyncDispose]());
 
 /** Loads a text into `people` and gives exit code and message, having checked that nothing arrived. */
-async function refused(name: string, content: string | Uint8Array, ...flags: string[]): Promise<{ exitCode: number; err: string }> {
+async function refused(
+  name: string,
+  content: string | Uint8Array,
+  ...flags: string[]
+): Promise<{ exitCode: number; err: string }> {
   place.write(name, content);
   const before = (await place.emulator.readRows("people")).length;
   const { exitCode, err, out } = await place.mctunnel("upload", name, "proj.people", ...flags);
@@ -26,49 +30,83 @@ async function refused(name: string, content: string | Uint8Array, ...flags: str
 
 describe("bad input", () => {
   it.each([
-    ["value.csv", "1,a,,\n2,b,1x,\n", 3, 'value.csv:2:5: column price (decimal(5,2)): expected a decimal number such as 12.50, got "1x".'],
+    [
+      "value.csv",
+      "1,a,,\n2,b,1x,\n",
+      3,
+      'value.csv:2:5: column price (decimal(5,2)): expected a decimal number such as 12.50, got "1x".',
+    ],
     ["range.csv", "1,a,,200\n", 3, "range.csv:1:6: column tiny (tinyint): expected"],
     ["scale.csv", "1,a,1.239,\n", 3, "scale.csv:1:5: column price (decimal(5,2)): expected"],
     ["digits.csv", "1,a,1234.00,\n", 3, "digits.csv:1:5: column price (decimal(5,2)): expected"],
     ["long.csv", "1,abcdef,,\n", 3, "long.csv:1:3: column name (varchar(5)): expected"],
     ["least.csv", "-9223372036854775808,a,,\n", 3, "least.csv:1:1: column id (bigint): expected"],
     ["null.csv", "1,a,,\n,b,,\n", 3, "null.csv:2:1: column id must not be NULL"],
-    ["null.jsonl", '{"id":1}\n{"name":"b"}\n', 3, "null.jsonl:2: column id must not be NULL, and here it is missing."],
+    [
+      "null.jsonl",
+      '{"id":1}\n{"name":"b"}\n',
+      3,
+      "null.jsonl:2: column id must not be NULL, and here it is missing.",
+    ],
     ["quote.csv", '1,a,,\n2,"b,,\n3,c,,\n', 7, "quote.csv:2:3: the quote that opens here is never closed"],
     ["junk.csv", '1,"a"b,,\n', 7, "junk.csv:1:6: text follows a closing quote"],
     ["count.csv", "1,a,,\n2,b\n", 7, "count.csv:2: 2 fields, but the table has 4 columns."],
-    ["utf8.csv", Uint8Array.of(0x31, 0x2c, 0xc4, 0xe3, 0x2c, 0x2c, 0x0a), 7, "utf8.csv:1: the byte at offset 2 is not UTF-8 text."],
-    ["cut.jsonl", '{"id":1}\n{"id":2,"name":"b', 7, "cut.jsonl:2:18: expected the end of a string, found the end; the file may have been cut off"],
-    ["names.jsonl", '{"id":1,"nmae":"a"}\n', 7, 'names.jsonl:1:9: "nmae" is no column of the table; did you mean name?'],
+    [
+      "utf8.csv",
+      Uint8Array.of(0x31, 0x2c, 0xc4, 0xe3, 0x2c, 0x2c, 0x0a),
+      7,
+      "utf8.csv:1: the byte at offset 2 is not UTF-8 text.",
+    ],
+    [
+      "cut.jsonl",
+      '{"id":1}\n{"id":2,"name":"b',
+      7,
+      "cut.jsonl:2:18: expected the end of a string, found the end; the file may have been cut off",
+    ],
+    [
+      "names.jsonl",
+      '{"id":1,"nmae":"a"}\n',
+      7,
+      'names.jsonl:1:9: "nmae" is no column of the table; did you mean name?',
+    ],
   ])("%s leaves nothing half-done and says where", async (name, content, exitCode, message) => {
     const found = await refused(name, content);
     expect(found.err).toContain(`error: ${message}`);
     expect(found.exitCode).toBe(exitCode);
-    expect(found.err).toMatch(/Nothing was committed: proj\.people is as it was\. Session \w+ is left on the server/);
+    expect(found.err).toMatch(
+      /Nothing was committed: proj\.people is as it was\. Session \w+ is left on the server/,
+    );
   });
 
   it("stops in the middle of a load whose first blocks are stored already", async () => {
     const rows = Array.from({ length: 3000 }, (_, index) => `${index},abc,1.00,1\n`);
-    const { exitCode, err } = await refused("late.csv", `${rows.join("")}x,abc,1.00,1\n`, "--block-size", "4KiB");
+    const { exitCode, err } = await refused(
+      "late.csv",
+      `${rows.join("")}x,abc,1.00,1\n`,
+      "--block-size",
+      "4KiB",
+    );
     expect(exitCode).toBe(3);
     expect(err).toContain("late.csv:3001:1: column id (bigint)");
-    expect(err).toMatch(/Session \w+ with \d+ blocks is left on the server and expires on its own within 24 hours\./);
+    expect(err).toMatch(
+      /Session \w+ with \d+ blocks is left on the server and expires on its own within 24 hours\./,
+    );
   });
 
   it("does not ask the service about files that cannot be read", async () => {
-    mkdirSync(join(place.folder, "folder"));
-    place.write("data.txt", "1\n");
-    const before = place.emulator.requests.length;
-    expect(await place.mctunnel("upload", "missing.csv", "proj.people")).toMatchObject({
+    await using fresh = await startWorkplace([]);
+    mkdirSync(join(fresh.folder, "folder"));
+    fresh.write("data.txt", "1\n");
+    expect(await fresh.mctunnel("upload", "missing.csv", "proj.people")).toMatchObject({
       exitCode: 7,
       err: "error: missing.csv: there is no such file.\n",
     });
-    expect(await place.mctunnel("upload", "folder", "proj.people")).toMatchObject({ exitCode: 7 });
-    expect(await place.mctunnel("upload", "data.txt", "proj.people")).toMatchObject({
+    expect(await fresh.mctunnel("upload", "folder", "proj.people")).toMatchObject({ exitCode: 7 });
+    expect(await fresh.mctunnel("upload", "data.txt", "proj.people")).toMatchObject({
       exitCode: 2,
       err: "error: data.txt: the name does not tell the format.\n  next: Say --format csv or --format jsonl.\n",
     });
-    expect(place.emulator.requests).toHaveLength(before);
+    expect(fresh.emulator.requests).toEqual([]);
   });
 
   it("reports a failure as one JSON object too", async () => {
@@ -107,11 +145,24 @@ describe("the service", () => {
   it("says in one sentence that a key was refused, and never shows it", async () => {
     place.write("one.csv", "1,a,,\n");
     const env = { ...place.env, ODPS_ACCESS_KEY: "wrong-secret" };
-    const { exitCode, err, out } = await place.mctunnelIn({ env }, "upload", "one.csv", "proj.people", "--json");
+    const { exitCode, err, out } = await place.mctunnelIn(
+      { env },
+      "upload",
+      "one.csv",
+      "proj.people",
+      "--json",
+    );
     expect(exitCode).toBe(4);
     expect(err.split("\n")[0]).toMatch(/^error: [^\n]+\.$/);
     expect(err + out).not.toContain("wrong-secret");
-    expect(await place.mctunnelIn({ env: { ODPS_ENDPOINT: place.emulator.endpoint } }, "upload", "one.csv", "proj.people")).toMatchObject({
+    expect(
+      await place.mctunnelIn(
+        { env: { ODPS_ENDPOINT: place.emulator.endpoint } },
+        "upload",
+        "one.csv",
+        "proj.people",
+      ),
+    ).toMatchObject({
       exitCode: 4,
       err: expect.stringContaining("No credentials were found."),
     });
@@ -123,9 +174,17 @@ describe("the service", () => {
     const { port } = server.address() as { port: number };
     await new Promise((resolve) => server.close(resolve));
     place.write("one.csv", "1,a,,\n");
-    const { exitCode, err } = await place.mctunnel("upload", "one.csv", "proj.people", "--endpoint", `http://127.0.0.1:${port}`);
+    const { exitCode, err } = await place.mctunnel(
+      "upload",
+      "one.csv",
+      "proj.people",
+      "--endpoint",
+      `http://127.0.0.1:${port}`,
+    );
     expect(exitCode).toBe(5);
-    expect(err).toContain("Check the endpoint and the network, then try again: mctunnel upload one.csv proj.people --endpoint");
+    expect(err).toContain(
+      "Check the endpoint and the network, then try again: mctunnel upload one.csv proj.people --endpoint",
+    );
   });
 
   it("sends a block again when its connection breaks, and counts it", async () => {
@@ -136,16 +195,32 @@ describe("the service", () => {
       return "lose-answer";
     });
     place.write("again.csv", "one\ntwo\n");
-    const { exitCode, out } = await place.mctunnel("upload", "again.csv", "proj.logs", "--tunnel-endpoint", proxy.endpoint);
+    const { exitCode, out } = await place.mctunnel(
+      "upload",
+      "again.csv",
+      "proj.logs",
+      "--tunnel-endpoint",
+      proxy.endpoint,
+    );
     expect(exitCode).toBe(0);
     expect(out).toContain("1 block, 1 retry");
     expect(await place.emulator.readRows("logs")).toEqual([{ line: "one" }, { line: "two" }]);
   });
 
   it("leaves a clear account when a block cannot be stored at all", async () => {
-    await using proxy = await startBreakingProxy(place.emulator.endpoint, ({ method }) => (method === "PUT" ? "break" : "pass"));
+    await using proxy = await startBreakingProxy(place.emulator.endpoint, ({ method }) =>
+      method === "PUT" ? "break" : "pass",
+    );
     place.write("never.csv", "one\n");
-    const { exitCode, err } = await place.mctunnel("upload", "never.csv", "proj.logs", "--tunnel-endpoint", proxy.endpoint, "--retries", "0");
+    const { exitCode, err } = await place.mctunnel(
+      "upload",
+      "never.csv",
+      "proj.logs",
+      "--tunnel-endpoint",
+      proxy.endpoint,
+      "--retries",
+      "0",
+    );
     expect(exitCode).toBe(5);
     expect(err).toContain("Nothing was committed: proj.logs is as it was.");
     expect(err).toContain("then try again: mctunnel upload never.csv proj.logs");
@@ -153,12 +228,22 @@ describe("the service", () => {
 });
 
 describe("a commit whose answer is lost", () => {
-  const isCommit = ({ method, url }: { method: string; url: string }) => method === "POST" && url.includes("uploadid=");
+  const isCommit = ({ method, url }: { method: string; url: string }) =>
+    method === "POST" && url.includes("uploadid=");
 
   it("is looked up, found done, and reported as done", async () => {
-    await using proxy = await startBreakingProxy(place.emulator.endpoint, (sent) => (isCommit(sent) ? "lose-answer" : "pass"));
+    await using proxy = await startBreakingProxy(place.emulator.endpoint, (sent) =>
+      isCommit(sent) ? "lose-answer" : "pass",
+    );
     place.write("lost.csv", "lost\n");
-    const { exitCode, out } = await place.mctunnel("upload", "lost.csv", "proj.logs", "--overwrite", "--tunnel-endpoint", proxy.endpoint);
+    const { exitCode, out } = await place.mctunnel(
+      "upload",
+      "lost.csv",
+      "proj.logs",
+      "--overwrite",
+      "--tunnel-endpoint",
+      proxy.endpoint,
+    );
     expect(exitCode).toBe(0);
     expect(out).toContain("the commit's answer was lost; the session's status shows that it happened");
     expect(await place.emulator.readRows("logs")).toEqual([{ line: "lost" }]);
@@ -175,7 +260,16 @@ describe("a commit whose answer is lost", () => {
     });
     place.write("unknown.csv", "unknown\n");
     const { exitCode, err } = await place.mctunnel(
-      ...["upload", "unknown.csv", "proj.logs", "--overwrite", "--tunnel-endpoint", proxy.endpoint, "--retries", "0"],
+      ...[
+        "upload",
+        "unknown.csv",
+        "proj.logs",
+        "--overwrite",
+        "--tunnel-endpoint",
+        proxy.endpoint,
+        "--retries",
+        "0",
+      ],
     );
     expect(exitCode).toBe(6);
     expect(err).toContain("load nothing again before that is known");
@@ -231,6 +325,8 @@ describe("usage", () => {
     const { exitCode, err } = await place.mctunnel("upload", "one.csv", "people");
     expect(exitCode).toBe(2);
     expect(err).toContain("next: Write PROJECT.people, or set --project, ODPS_PROJECT");
-    expect(await place.mctunnel("upload", "one.csv", "people", "--project", "proj")).toMatchObject({ exitCode: 0 });
+    expect(await place.mctunnel("upload", "one.csv", "people", "--project", "proj")).toMatchObject({
+      exitCode: 0,
+    });
   });
 });

@@ -50,7 +50,11 @@ describe("a load", () => {
     const { exitCode, err } = await place.mctunnel("upload", "all.csv", "proj.everything", "--overwrite");
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: "" });
     const [full, empty] = await place.emulator.readRows("everything");
-    expect(full).toEqual({ ...everything, fixed: expect.stringMatching(/^ab *$/), price: expect.stringMatching(/^12345678\.90?$/) });
+    expect(full).toEqual({
+      ...everything,
+      fixed: expect.stringMatching(/^ab *$/),
+      price: expect.stringMatching(/^12345678\.90?$/),
+    });
     expect(Object.values(empty!)).toEqual(new Array(20).fill(null));
   });
 
@@ -66,7 +70,11 @@ describe("a load", () => {
     const { exitCode, err } = await place.mctunnel("upload", "all.jsonl", "proj.everything", "--overwrite");
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: "" });
     const [full, empty] = await place.emulator.readRows("everything");
-    expect(full).toEqual({ ...everything, fixed: expect.stringMatching(/^ab *$/), price: expect.stringMatching(/^12345678\.90?$/) });
+    expect(full).toEqual({
+      ...everything,
+      fixed: expect.stringMatching(/^ab *$/),
+      price: expect.stringMatching(/^12345678\.90?$/),
+    });
     expect(Object.values(empty!)).toEqual(new Array(20).fill(null));
   });
 
@@ -74,7 +82,14 @@ describe("a load", () => {
     place.write("p1.csv", "id,name\n1,a\n2,b\n");
     place.write("p2.csv", "name,id\nc,3\n");
     place.write("p3.jsonl", '{"id":4}\n');
-    const { exitCode, out } = await place.mctunnel("upload", "p1.csv", "p2.csv", "p3.jsonl", "proj.people", "--overwrite");
+    const { exitCode, out } = await place.mctunnel(
+      "upload",
+      "p1.csv",
+      "p2.csv",
+      "p3.jsonl",
+      "proj.people",
+      "--overwrite",
+    );
     expect(exitCode).toBe(0);
     expect(out).toMatch(/^Replaced the contents of proj\.people with 4 rows from 3 files\.\n/);
     expect(await place.emulator.readRows("people")).toEqual([
@@ -98,7 +113,17 @@ describe("a load", () => {
     const rows = Array.from({ length: 5000 }, (_, index) => `${index},name ${index},2024-01-01`);
     place.write("many.csv", `${rows.join("\n")}\n`);
     const { exitCode, out, err } = await place.mctunnel(
-      ...["upload", "many.csv", "proj.people", "--overwrite", "--block-size", "20KiB", "--parallel", "3", "--json"],
+      ...[
+        "upload",
+        "many.csv",
+        "proj.people",
+        "--overwrite",
+        "--block-size",
+        "20KiB",
+        "--parallel",
+        "3",
+        "--json",
+      ],
     );
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: "" });
     const summary = JSON.parse(out);
@@ -124,18 +149,30 @@ describe("a load", () => {
     expect(summary.blocks).toBeGreaterThan(5);
     expect(out.endsWith("}\n")).toBe(true);
     const loaded = await place.emulator.readRows("people");
-    expect(loaded.map(({ id }) => id).sort((a, b) => Number(a) - Number(b))).toEqual(rows.map((_, index) => BigInt(index)));
+    expect(loaded.map(({ id }) => id).sort((a, b) => Number(a) - Number(b))).toEqual(
+      rows.map((_, index) => BigInt(index)),
+    );
   });
 
-  it.each(["--compress", "--compress=zstd", "--compress=none"])("sends what it sends with %s", async (flag) => {
-    place.write("packed.csv", `${"1,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,\n".repeat(2000)}`);
-    const { exitCode, out } = await place.mctunnel("upload", flag, "packed.csv", "proj.people", "--overwrite", "--json");
-    expect(exitCode).toBe(0);
-    const { encodedBytes, sentBytes } = JSON.parse(out);
-    if (flag === "--compress=none") expect(sentBytes).toBe(encodedBytes);
-    else expect(sentBytes).toBeLessThan(encodedBytes / 2);
-    expect(await place.emulator.readRows("people")).toHaveLength(2000);
-  });
+  it.each(["--compress", "--compress=zstd", "--compress=none"])(
+    "sends what it sends with %s",
+    async (flag) => {
+      place.write("packed.csv", `${"1,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa,\n".repeat(2000)}`);
+      const { exitCode, out } = await place.mctunnel(
+        "upload",
+        flag,
+        "packed.csv",
+        "proj.people",
+        "--overwrite",
+        "--json",
+      );
+      expect(exitCode).toBe(0);
+      const { encodedBytes, sentBytes } = JSON.parse(out);
+      if (flag === "--compress=none") expect(sentBytes).toBe(encodedBytes);
+      else expect(sentBytes).toBeLessThan(encodedBytes / 2);
+      expect(await place.emulator.readRows("people")).toHaveLength(2000);
+    },
+  );
 
   it("loads nothing from an empty file, and says so", async () => {
     place.write("empty.csv", "");
@@ -146,7 +183,11 @@ describe("a load", () => {
 
   it("writes nothing with --quiet", async () => {
     place.write("one.csv", "7,x,\n");
-    expect(await place.mctunnel("upload", "-q", "one.csv", "proj.people")).toMatchObject({ exitCode: 0, out: "", err: "" });
+    expect(await place.mctunnel("upload", "-q", "one.csv", "proj.people")).toMatchObject({
+      exitCode: 0,
+      out: "",
+      err: "",
+    });
   });
 });
 
@@ -159,8 +200,12 @@ describe("partitions", () => {
     expect(refused.err).toContain(
       "next: Create the partition first, or let the load create it: mctunnel upload s.csv 'proj.sales/dt='\\''2024-05-06'\\''' --create-partition\n",
     );
-    expect((await place.mctunnel("upload", "s.csv", "proj.sales/dt=2024-05-06", "--create-partition")).exitCode).toBe(0);
-    expect(await place.emulator.readRows("sales", "dt=2024-05-06")).toEqual([{ id: 1n, amount: expect.stringMatching(/^2\.50?$/) }]);
+    expect(
+      (await place.mctunnel("upload", "s.csv", "proj.sales/dt=2024-05-06", "--create-partition")).exitCode,
+    ).toBe(0);
+    expect(await place.emulator.readRows("sales", "dt=2024-05-06")).toEqual([
+      { id: 1n, amount: expect.stringMatching(/^2\.50?$/) },
+    ]);
   });
 
   it("asks for one on a partitioned table", async () => {
@@ -172,16 +217,30 @@ describe("partitions", () => {
 
   it("refuses to fill a partition column from a file", async () => {
     place.write("dt.csv", "id,amount,dt\n1,2.50,2024-05-06\n");
-    const { exitCode, err } = await place.mctunnel("upload", "dt.csv", "proj.sales/dt=1", "--create-partition", "--header");
+    const { exitCode, err } = await place.mctunnel(
+      "upload",
+      "dt.csv",
+      "proj.sales/dt=1",
+      "--create-partition",
+      "--header",
+    );
     expect(exitCode).toBe(7);
-    expect(err).toContain('dt.csv:1:11: the header names "dt", which is no column of the table but a partition column');
+    expect(err).toContain(
+      'dt.csv:1:11: the header names "dt", which is no column of the table but a partition column',
+    );
   });
 });
 
 describe("time zones", () => {
   it("reads times without a zone as UTC, whatever zone the process is in, and says so", async () => {
     place.write("t.csv", "2024-05-06 07:08:09,2024-05-06 07:08:09\n");
-    const { out } = await place.mctunnelIn({ env: { ...place.env, TZ: "Asia/Tokyo" } }, "upload", "t.csv", "proj.times", "--overwrite");
+    const { out } = await place.mctunnelIn(
+      { env: { ...place.env, TZ: "Asia/Tokyo" } },
+      "upload",
+      "t.csv",
+      "proj.times",
+      "--overwrite",
+    );
     expect(out).toContain("dates and times without a zone were read as UTC");
     expect(await place.emulator.readRows("times")).toEqual([
       { at: new Date("2024-05-06T07:08:09Z"), exact: { seconds: 1_714_979_289n, nanos: 0 } },
@@ -190,7 +249,14 @@ describe("time zones", () => {
 
   it("reads them in the zone that was said, and says which", async () => {
     place.write("t.csv", "2024-05-06 07:08:09,2024-05-06T07:08:09Z\n");
-    const { out } = await place.mctunnel("upload", "t.csv", "proj.times", "--overwrite", "--time-zone", "Asia/Shanghai");
+    const { out } = await place.mctunnel(
+      "upload",
+      "t.csv",
+      "proj.times",
+      "--overwrite",
+      "--time-zone",
+      "Asia/Shanghai",
+    );
     expect(out).toContain("dates and times without a zone were read as Asia/Shanghai");
     expect(await place.emulator.readRows("times")).toEqual([
       { at: new Date("2024-05-05T23:08:09Z"), exact: { seconds: 1_714_979_289n, nanos: 0 } },
@@ -199,7 +265,9 @@ describe("time zones", () => {
 
   it("refuses a zone that does not exist", async () => {
     place.write("t.csv", "2024-05-06 07:08:09,\n");
-    expect(await place.mctunnel("upload", "t.csv", "proj.times", "--time-zone", "Nowhere/City")).toMatchObject({ exitCode: 2 });
+    expect(
+      await place.mctunnel("upload", "t.csv", "proj.times", "--time-zone", "Nowhere/City"),
+    ).toMatchObject({ exitCode: 2 });
   });
 });
 

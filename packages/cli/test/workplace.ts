@@ -29,7 +29,10 @@ export interface Outcome {
 }
 
 /** Starts an emulator with the project `proj` and these tables. */
-export async function startWorkplace(tables: readonly string[], options: EmulatorOptions = {}): Promise<Workplace> {
+export async function startWorkplace(
+  tables: readonly string[],
+  options: EmulatorOptions = {},
+): Promise<Workplace> {
   const folder = mkdtempSync(join(tmpdir(), "mctunnel-test-"));
   const emulator = await startEmulator({
     project: "proj",

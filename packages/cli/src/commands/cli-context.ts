@@ -16,6 +16,8 @@ export interface CliContext extends CommandContext {
 export interface CommandRun {
   readonly io: CliIo;
   readonly stop: StopSignals;
+  /** Where the access key was found, once it was. */
+  keySource: string | undefined;
   /** What to say about the server's side if the command fails from here on. */
   aftermath: (error: unknown) => Aftermath;
 }
@@ -29,7 +31,7 @@ export async function runCommand(
 ): Promise<void> {
   const { io } = context;
   const stop = watchStopSignals(io);
-  const run: CommandRun = { io, stop, aftermath: () => noAftermath };
+  const run: CommandRun = { io, stop, keySource: undefined, aftermath: () => noAftermath };
   try {
     await body(run);
   } catch (thrown) {
@@ -37,8 +39,15 @@ export async function runCommand(
     // Whatever an abort made fail, what stopped the command is the signal.
     const error = stop.received === undefined ? thrown : stopError(stop.received);
     const failed = { name: command, argv: context.argv, json: options.json === true };
-    context.exitCode = writeFailure(io, failed, describeFailure(error), run.aftermath(error));
+    const failure = describeFailure(error);
+    const next =
+      failure.code === "credentials" && run.keySource !== undefined ? checkKey(run.keySource) : failure.next;
+    context.exitCode = writeFailure(io, failed, { ...failure, next }, run.aftermath(error));
   } finally {
     stop.dispose();
   }
+}
+
+function checkKey(source: string): string {
+  return `Check the access key ${source}.`;
 }

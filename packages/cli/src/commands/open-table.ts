@@ -1,7 +1,7 @@
 import { createTunnel, parseTableTarget, type TableTarget, type TableTunnel } from "maxcompute-tunnel";
-import type { CliIo } from "../cli-io.ts";
 import { CliError } from "../errors.ts";
 import { readSettings, type Settings, type SettingsFlags } from "../settings/settings.ts";
+import type { CommandRun } from "./cli-context.ts";
 import { defaultRetries, retryPatience } from "./retry-patience.ts";
 
 /** A table that a command works on, and the way to it. */
@@ -17,9 +17,11 @@ export interface OpenTable {
 export async function openTable(
   name: string,
   flags: SettingsFlags & { readonly retries?: number },
-  io: CliIo,
+  run: CommandRun,
 ): Promise<OpenTable> {
+  const { io } = run;
   const settings = await readSettings(flags, io);
+  run.keySource = settings.accessKey.source;
   const target = readTarget(name, settings);
   for (const warning of settings.warnings) io.stderr.write(`warning: ${warning}\n`);
   const { endpoint, tunnelEndpoint, region, quotaName, accessKey } = settings;

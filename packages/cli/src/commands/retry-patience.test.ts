@@ -3,7 +3,10 @@ import { describe, expect, it } from "vitest";
 import { retryPatience } from "./retry-patience.ts";
 
 /** How many times a failure would be tried again, and the longest pause on the way. */
-function tries(patience: ReturnType<typeof retryPatience>, code: TunnelErrorCode): { again: number; longestMs: number } {
+function tries(
+  patience: ReturnType<typeof retryPatience>,
+  code: TunnelErrorCode,
+): { again: number; longestMs: number } {
   let longestMs = 0;
   for (let failures = 1; ; failures += 1) {
     const error = new TunnelError("x", { code, operation: "test" });

@@ -32,7 +32,9 @@ export function watchStopSignals(io: CliIo): StopSignals {
       return;
     }
     if (commitLookUp !== undefined) {
-      io.stderr.write("\nThe commit has been sent; waiting for its answer. Press Ctrl-C again to leave without it.\n");
+      io.stderr.write(
+        "\nThe commit has been sent; waiting for its answer. Press Ctrl-C again to leave without it.\n",
+      );
       return;
     }
     io.stderr.write("\nStopping. Press Ctrl-C again to leave at once.\n");

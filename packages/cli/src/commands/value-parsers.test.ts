@@ -23,7 +23,8 @@ describe("sizes", () => {
 
 it("reads whole numbers within bounds", () => {
   expect(wholeNumber(1, 64)("64")).toBe(64);
-  for (const text of ["0", "65", "1.5", "-1", "", " 1", "abc"]) expect(() => wholeNumber(1, 64)(text)).toThrow("1 to 64");
+  for (const text of ["0", "65", "1.5", "-1", "", " 1", "abc"])
+    expect(() => wholeNumber(1, 64)(text)).toThrow("1 to 64");
 });
 
 describe("block ids", () => {
@@ -46,5 +47,7 @@ it("quotes what a shell would change", () => {
   expect(shellCommand("mctunnel", "status", "20240506", "p.t/pt=1,region=cn")).toBe(
     "mctunnel status 20240506 p.t/pt=1,region=cn",
   );
-  expect(shellCommand("mctunnel", "status", "id", "p.t/pt=it's $1")).toBe("mctunnel status id 'p.t/pt=it'\\''s $1'");
+  expect(shellCommand("mctunnel", "status", "id", "p.t/pt=it's $1")).toBe(
+    "mctunnel status id 'p.t/pt=it'\\''s $1'",
+  );
 });

@@ -46,7 +46,8 @@ export function parseOffset(text: string): number {
   if (text === "Z" || text === "z") return 0;
   const hours = Number(text.slice(1, 3));
   const minutes = Number(text.slice(-2)) * (text.length > 3 ? 1 : 0);
-  if (hours > 18 || minutes > 59) throw new ValueRefused(`an offset from UTC of at most 18 hours (${text} is more)`);
+  if (hours > 18 || minutes > 59)
+    throw new ValueRefused(`an offset from UTC of at most 18 hours (${text} is more)`);
   return (text[0] === "-" ? -1 : 1) * (hours * 3600 + minutes * 60);
 }
 
@@ -57,15 +58,18 @@ export function parseOffset(text: string): number {
  */
 export function plainCivilSeconds(bytes: Uint8Array, start: number, end: number): number | undefined {
   const length = end - start;
-  if ((length !== 10 && length !== 19) || bytes[start + 4] !== hyphen || bytes[start + 7] !== hyphen) return undefined;
+  if ((length !== 10 && length !== 19) || bytes[start + 4] !== hyphen || bytes[start + 7] !== hyphen)
+    return undefined;
   const year = twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2);
   const month = twoDigits(bytes, start + 5);
   const day = twoDigits(bytes, start + 8);
   // Written so that NaN, which stands for "no digits", fails.
-  if (!(year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month))) return undefined;
+  if (!(year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month)))
+    return undefined;
   const date = daysFromDate(year, month, day) * 86_400;
   if (length === 10) return date;
-  if (bytes[start + 10] !== space || bytes[start + 13] !== colon || bytes[start + 16] !== colon) return undefined;
+  if (bytes[start + 10] !== space || bytes[start + 13] !== colon || bytes[start + 16] !== colon)
+    return undefined;
   const hour = twoDigits(bytes, start + 11);
   const minute = twoDigits(bytes, start + 14);
   const second = twoDigits(bytes, start + 17);

@@ -68,16 +68,25 @@ it("knows which columns may be NULL", () => {
 it("reads plain dates and times to the same second as the general way, or leaves them to it", () => {
   const upTo = (max: number) => fc.integer({ min: 0, max }).map((value) => String(value).padStart(2, "0"));
   fc.assert(
-    fc.property(upTo(99), upTo(99), upTo(13), upTo(32), upTo(24), upTo(60), upTo(60), (century, year, month, day, hour, minute, second) => {
-      const text = `${century}${year}-${month}-${day} ${hour}:${minute}:${second}`;
-      let general: number | undefined;
-      try {
-        general = parseCivilTime(text).wallSeconds;
-      } catch {
-        general = undefined;
-      }
-      expect(plainCivilSeconds(Buffer.from(text), 0, 19)).toBe(general);
-    }),
+    fc.property(
+      upTo(99),
+      upTo(99),
+      upTo(13),
+      upTo(32),
+      upTo(24),
+      upTo(60),
+      upTo(60),
+      (century, year, month, day, hour, minute, second) => {
+        const text = `${century}${year}-${month}-${day} ${hour}:${minute}:${second}`;
+        let general: number | undefined;
+        try {
+          general = parseCivilTime(text).wallSeconds;
+        } catch {
+          general = undefined;
+        }
+        expect(plainCivilSeconds(Buffer.from(text), 0, 19)).toBe(general);
+      },
+    ),
     { numRuns: 2000 },
   );
 });

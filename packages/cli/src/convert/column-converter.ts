@@ -48,7 +48,9 @@ function fieldConverter(type: ColumnType, options: ConversionOptions): FieldConv
   }
   const slow: FieldConverter = (bytes, start, end) => fromText(bytes.toString("utf8", start, end));
   const plain = plainConverter(type, options);
-  return plain === undefined ? slow : (bytes, start, end) => plain(bytes, start, end) ?? slow(bytes, start, end);
+  return plain === undefined
+    ? slow
+    : (bytes, start, end) => plain(bytes, start, end) ?? slow(bytes, start, end);
 }
 
 /** A short way for what most fields look like; it gives `undefined` for any field that it does not know. */

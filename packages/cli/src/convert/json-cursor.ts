@@ -67,7 +67,9 @@ export class JsonCursor {
         at += 1;
       } else if (!(code >= 0x20)) {
         this.at = Math.min(at, this.text.length);
-        throw this.fault(at < this.text.length ? "no control character inside a string" : "the end of a string");
+        throw this.fault(
+          at < this.text.length ? "no control character inside a string" : "the end of a string",
+        );
       }
     }
   }
@@ -163,7 +165,8 @@ export class JsonCursor {
     this.skipBlanks();
     if (this.text[this.at] !== bracket) throw this.fault(what);
     this.#depth += 1;
-    if (this.#depth > deepest) throw new JsonFault(`expected at most ${deepest} brackets inside each other`, this.at);
+    if (this.#depth > deepest)
+      throw new JsonFault(`expected at most ${deepest} brackets inside each other`, this.at);
     this.at += 1;
   }
 

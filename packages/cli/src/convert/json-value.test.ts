@@ -35,7 +35,13 @@ describe("scalars", () => {
   });
 
   it("takes booleans, their texts, 1 and 0", () => {
-    expect(["true", "false", "1", "0", '"TRUE"'].map((json) => read("boolean", json))).toEqual([true, false, true, false, true]);
+    expect(["true", "false", "1", "0", '"TRUE"'].map((json) => read("boolean", json))).toEqual([
+      true,
+      false,
+      true,
+      false,
+      true,
+    ]);
     expect(() => read("boolean", "2")).toThrow("true, false, 1 or 0");
   });
 
@@ -54,11 +60,9 @@ describe("scalars", () => {
 
 describe("nested values", () => {
   it("reads arrays, maps and structs to any depth", () => {
-    expect(read("array<struct<id:bigint,tags:array<string>>>", '[{"id":1,"tags":["a",null]},null,{"TAGS":[]}]')).toEqual([
-      [1, ["a", null]],
-      null,
-      [null, []],
-    ]);
+    expect(
+      read("array<struct<id:bigint,tags:array<string>>>", '[{"id":1,"tags":["a",null]},null,{"TAGS":[]}]'),
+    ).toEqual([[1, ["a", null]], null, [null, []]]);
     expect(read("map<bigint,decimal(5,2)>", '{"9007199254740993": 1.50, "2": null}')).toEqual([
       [9_007_199_254_740_993n, "1.50"],
       [2, null],

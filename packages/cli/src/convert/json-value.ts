@@ -97,7 +97,8 @@ function mapReader(keyType: ColumnType, value: JsonReader, options: ConversionOp
     if (cursor.peek() === "object" && keyFromText !== undefined) {
       const seen = new Set<string>();
       cursor.readObject((key, keyAt) => {
-        if (seen.has(key)) throw new ValueRefused(`each key once (${JSON.stringify(key)} is there twice)`, keyAt);
+        if (seen.has(key))
+          throw new ValueRefused(`each key once (${JSON.stringify(key)} is there twice)`, keyAt);
         seen.add(key);
         entries.push([located(() => keyFromText(key), keyAt), value(cursor)]);
       });
@@ -130,8 +131,10 @@ function structReader(fields: readonly StructField[], options: ConversionOptions
     const seen = new Set<number>();
     cursor.readObject((key, keyAt) => {
       const index = indexes.get(key.toLowerCase());
-      if (index === undefined) throw new ValueRefused(`a field of the struct (${JSON.stringify(key)} is none)`, keyAt);
-      if (seen.has(index)) throw new ValueRefused(`each field once (${JSON.stringify(key)} is there twice)`, keyAt);
+      if (index === undefined)
+        throw new ValueRefused(`a field of the struct (${JSON.stringify(key)} is none)`, keyAt);
+      if (seen.has(index))
+        throw new ValueRefused(`each field once (${JSON.stringify(key)} is there twice)`, keyAt);
       seen.add(index);
       values[index] = readers[index]!(cursor);
     });
@@ -153,4 +156,12 @@ function located<Value>(convert: () => Value, at: number): Value {
   }
 }
 
-const numeric: ReadonlySet<string> = new Set(["tinyint", "smallint", "int", "bigint", "float", "double", "decimal"]);
+const numeric: ReadonlySet<string> = new Set([
+  "tinyint",
+  "smallint",
+  "int",
+  "bigint",
+  "float",
+  "double",
+  "decimal",
+]);

@@ -3,7 +3,11 @@ import { describe, expect, it } from "vitest";
 import { scalarConverter } from "./scalar.ts";
 import { parseTimeZone, utc } from "./time-zone.ts";
 
-function convert(type: string, text: string, options: { zone?: string; binary?: "base64" | "hex" | "text" } = {}): unknown {
+function convert(
+  type: string,
+  text: string,
+  options: { zone?: string; binary?: "base64" | "hex" | "text" } = {},
+): unknown {
   const timeZone = options.zone === undefined ? utc : parseTimeZone(options.zone);
   return scalarConverter(parseType(type), { timeZone, binary: options.binary ?? "base64" })!(text);
 }
@@ -94,7 +98,9 @@ describe("decimals", () => {
 describe("dates and times", () => {
   it("reads a DATETIME without a zone as UTC, or in the zone that was said", () => {
     expect(convert("datetime", "2024-05-06 07:08:09.123")).toBe(Date.UTC(2024, 4, 6, 7, 8, 9, 123));
-    expect(convert("datetime", "2024-05-06 07:08:09", { zone: "Asia/Shanghai" })).toBe(Date.UTC(2024, 4, 5, 23, 8, 9));
+    expect(convert("datetime", "2024-05-06 07:08:09", { zone: "Asia/Shanghai" })).toBe(
+      Date.UTC(2024, 4, 5, 23, 8, 9),
+    );
     expect(convert("datetime", "2024-05-06T07:08:09+02:00", { zone: "Asia/Shanghai" })).toBe(
       Date.UTC(2024, 4, 6, 5, 8, 9),
     );
@@ -106,11 +112,17 @@ describe("dates and times", () => {
   });
 
   it("keeps nanoseconds of a TIMESTAMP, also before 1970", () => {
-    expect(convert("timestamp", "1969-12-31T23:59:59.999999999Z")).toEqual({ seconds: -1n, nanos: 999_999_999 });
+    expect(convert("timestamp", "1969-12-31T23:59:59.999999999Z")).toEqual({
+      seconds: -1n,
+      nanos: 999_999_999,
+    });
   });
 
   it("takes a TIMESTAMP_NTZ as the clock shows it, in no zone", () => {
-    expect(convert("timestamp_ntz", "1970-01-01 08:00:00", { zone: "Asia/Shanghai" })).toEqual({ seconds: 28_800n, nanos: 0 });
+    expect(convert("timestamp_ntz", "1970-01-01 08:00:00", { zone: "Asia/Shanghai" })).toEqual({
+      seconds: 28_800n,
+      nanos: 0,
+    });
     expect(() => convert("timestamp_ntz", "1970-01-01 08:00:00Z")).toThrow("without a zone");
   });
 

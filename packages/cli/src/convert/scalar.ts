@@ -88,7 +88,8 @@ function parseDecimal(text: string): string {
   const match = decimalNumber.exec(text);
   if (match === null) throw new ValueRefused("a decimal number such as 12.50");
   const [, sign = "", whole = "", fraction = "", exponentText] = match;
-  if (exponentText === undefined) return `${sign === "-" ? "-" : ""}${whole === "" ? "0" : whole}${fraction === "" ? "" : `.${fraction}`}`;
+  if (exponentText === undefined)
+    return `${sign === "-" ? "-" : ""}${whole === "" ? "0" : whole}${fraction === "" ? "" : `.${fraction}`}`;
   const exponent = Number(exponentText);
   if (Math.abs(exponent) > 100) throw new ValueRefused("a decimal number with an exponent of at most 100");
   const digits = `${"0".repeat(Math.max(0, -exponent))}${whole}${fraction}${"0".repeat(Math.max(0, exponent))}`;
@@ -154,12 +155,14 @@ function binaryParser(spelling: BinaryText): ScalarConverter {
         }
         const bytes = Buffer.from(text, "base64");
         // Bits that the padding cuts off must be zero, or two texts would mean one value.
-        if (bytes.toString("base64") !== text) throw new ValueRefused("base64 text whose unused bits are zero");
+        if (bytes.toString("base64") !== text)
+          throw new ValueRefused("base64 text whose unused bits are zero");
         return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       };
     case "hex":
       return (text) => {
-        if (text.length % 2 !== 0 || !hex.test(text)) throw new ValueRefused("pairs of hexadecimal digits such as 00ff");
+        if (text.length % 2 !== 0 || !hex.test(text))
+          throw new ValueRefused("pairs of hexadecimal digits such as 00ff");
         const bytes = Buffer.from(text, "hex");
         return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       };

@@ -63,6 +63,8 @@ describe("wall clock to UTC", () => {
   });
 
   it("refuses a time that clocks show twice, and names both offsets", () => {
-    expect(() => utcOf("America/New_York", "2024-11-03T01:30:00")).toThrow("so write -04:00 or -05:00 behind it");
+    expect(() => utcOf("America/New_York", "2024-11-03T01:30:00")).toThrow(
+      "so write -04:00 or -05:00 behind it",
+    );
   });
 });

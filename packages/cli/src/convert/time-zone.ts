@@ -44,7 +44,10 @@ export function parseTimeZone(text: string): TimeZone {
       second: "numeric",
     });
   } catch {
-    throw new CliError("invalid-setting", `"${text}" is no time zone; say one such as Asia/Shanghai, UTC or +08:00.`);
+    throw new CliError(
+      "invalid-setting",
+      `"${text}" is no time zone; say one such as Asia/Shanghai, UTC or +08:00.`,
+    );
   }
   return new NamedZone(format.resolvedOptions().timeZone, format);
 }

@@ -39,7 +39,7 @@ export function readHeader(
     return {
       kind: "refused",
       reason: choice === "auto" ? "unclear-header" : "unknown-column",
-      message: `the header names column ${table.columns[columns[repeated]!]} twice`,
+      message: `the header names column ${table.columns[columns[repeated]!]} twice.`,
       field: repeated,
     };
   }
@@ -59,10 +59,10 @@ function explain(
   table: { readonly columns: readonly string[]; readonly partitionColumns: readonly string[] },
 ): string {
   if (table.partitionColumns.some((column) => column.toLowerCase() === name.toLowerCase())) {
-    return " but a partition column: its value is said behind the table, as in TABLE/pt=value";
+    return " but a partition column: its value is said behind the table, as in TABLE/pt=value.";
   }
   const meant = nearestName(name, table.columns);
   if (meant !== undefined) return `; did you mean ${meant}?`;
   const shown = table.columns.slice(0, 12).join(", ");
-  return ` (it has ${shown}${table.columns.length > 12 ? ", …" : ""})`;
+  return ` (it has ${shown}${table.columns.length > 12 ? ", …" : ""}).`;
 }

@@ -30,7 +30,8 @@ function read(text: string, options: ReadOptions = {}): unknown[][] {
   reader.push(Buffer.from(text));
   reader.end();
   const rows: unknown[][] = [];
-  while (reader.next()) rows.push(reader.row.map((value) => (Buffer.isBuffer(value) ? value.toString("utf8") : value)));
+  while (reader.next())
+    rows.push(reader.row.map((value) => (Buffer.isBuffer(value) ? value.toString("utf8") : value)));
   return rows;
 }
 
@@ -74,11 +75,13 @@ describe("headers", () => {
   it("names a column that the header has and the table has not", () => {
     expect(fault("id,nmae,price\n7,x,1\n", { header: "present" })).toMatchObject({
       code: "unknown-column",
-      message: 'in.csv:1:4: the header names "nmae", which is no column of the table; did you mean name?.',
+      message: 'in.csv:1:4: the header names "nmae", which is no column of the table; did you mean name?',
     });
     expect(fault("id,colour\n7,x\n", { header: "present" }).message).toContain("(it has id, name, price)");
     expect(fault("id,pt\n7,x\n", { header: "present" }).message).toContain("a partition column");
-    expect(fault("id,id\n7,x\n", { header: "present" }).message).toBe("in.csv:1:4: the header names column id twice.");
+    expect(fault("id,id\n7,x\n", { header: "present" }).message).toBe(
+      "in.csv:1:4: the header names column id twice.",
+    );
   });
 
   it("does not load a misspelt header as a row", () => {
@@ -110,7 +113,8 @@ describe("values", () => {
     ]);
     expect(fault('1,x,""\n')).toMatchObject({
       code: "bad-value",
-      message: "in.csv:1:5: column price (decimal(10,2)): expected a decimal number such as 12.50, got an empty text.",
+      message:
+        "in.csv:1:5: column price (decimal(10,2)): expected a decimal number such as 12.50, got an empty text.",
     });
   });
 
@@ -132,7 +136,10 @@ describe("values", () => {
   });
 
   it("hints at a header when the very first row does not fit", () => {
-    expect(fault("ident,x,1\n")).toMatchObject({ code: "bad-value", next: expect.stringContaining("header") });
+    expect(fault("ident,x,1\n")).toMatchObject({
+      code: "bad-value",
+      next: expect.stringContaining("header"),
+    });
     expect(fault("1,x,1\nident,x,1\n").next).toBeUndefined();
   });
 
@@ -143,7 +150,9 @@ describe("values", () => {
   it("reads nested columns from JSON text and points into it", () => {
     const columns = [{ name: "tags", type: "array<int>" }];
     expect(read('"[1,2]"\n', { columns })).toEqual([[[1, 2]]]);
-    expect(fault('"[1,2"\n', { columns }).message).toContain('expected JSON (at character 5: expected "," or "]"');
+    expect(fault('"[1,2"\n', { columns }).message).toContain(
+      'expected JSON (at character 5: expected "," or "]"',
+    );
   });
 });
 

@@ -100,7 +100,7 @@ export class CsvRowReader implements RowReader {
     const verdict = readHeader(fields, table, header);
     if (verdict.kind === "refused") {
       const position = { file, ...this.#scanner.fieldPlace(verdict.field) };
-      throw new CliError(verdict.reason, `${formatPosition(position)}: ${verdict.message}.`, {
+      throw new CliError(verdict.reason, `${formatPosition(position)}: ${verdict.message}`, {
         position,
         next:
           header === "auto"
@@ -116,7 +116,9 @@ export class CsvRowReader implements RowReader {
 
   /** A column that the header leaves out is NULL in every row, which has to be allowed. */
   #refuseMissing(present: readonly number[]): void {
-    const missing = this.#options.columns.find((column, index) => !column.nullable && !present.includes(index));
+    const missing = this.#options.columns.find(
+      (column, index) => !column.nullable && !present.includes(index),
+    );
     if (missing === undefined) return;
     const position = this.place();
     throw new CliError(
@@ -202,7 +204,9 @@ export class CsvRowReader implements RowReader {
 const faults: Readonly<Record<CsvFaultKind, string>> = {
   "unterminated-quote": "the quote that opens here is never closed; the file may have been cut off",
   "text-after-quote": 'text follows a closing quote; a quote inside a field is written twice ("")',
-  "quote-in-field": 'a quote stands inside a field without quotes; put the whole field in quotes and write the quote twice ("")',
+  "quote-in-field":
+    'a quote stands inside a field without quotes; put the whole field in quotes and write the quote twice ("")',
   "bare-carriage-return": "a carriage return (CR) without a line feed (LF) stands outside quotes",
-  "record-too-large": "the record that starts here is longer than the 200 MiB that the service takes; a quote may not be closed",
+  "record-too-large":
+    "the record that starts here is longer than the 200 MiB that the service takes; a quote may not be closed",
 };

@@ -146,7 +146,22 @@ describe("malformed text", () => {
 });
 
 describe("beside csv-parse", () => {
-  const piece = fc.constantFrom("a", "bc", ",", '"', '""', "\n", "\r\n", " ", "é", "漢", "1", '","', '"\n"', "x".repeat(40));
+  const piece = fc.constantFrom(
+    "a",
+    "bc",
+    ",",
+    '"',
+    '""',
+    "\n",
+    "\r\n",
+    " ",
+    "é",
+    "漢",
+    "1",
+    '","',
+    '"\n"',
+    "x".repeat(40),
+  );
   const cuts = fc.array(fc.nat(300), { maxLength: 12 });
 
   it("reads the same records from any text in any chunks, and refuses what csv-parse refuses", () => {

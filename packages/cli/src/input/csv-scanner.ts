@@ -231,7 +231,8 @@ export class CsvScanner {
           break;
         }
         default:
-          if (bytes[position] !== lineFeed) throw this.#fault("bare-carriage-return", position - recordStart - 1);
+          if (bytes[position] !== lineFeed)
+            throw this.#fault("bare-carriage-return", position - recordStart - 1);
           state = atRecordStart;
           position += 1;
       }

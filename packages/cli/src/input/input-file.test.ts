@@ -79,10 +79,8 @@ describe("openInputFile", () => {
 });
 
 it("knows a format by the name's ending, or by what was said", () => {
-  expect([formatOf("a.CSV", undefined), formatOf("b.ndjson", undefined), formatOf("c.txt", "jsonl")]).toEqual([
-    "csv",
-    "jsonl",
-    "jsonl",
-  ]);
+  expect([formatOf("a.CSV", undefined), formatOf("b.ndjson", undefined), formatOf("c.txt", "jsonl")]).toEqual(
+    ["csv", "jsonl", "jsonl"],
+  );
   expect(() => formatOf("c.txt", undefined)).toThrow("the name does not tell the format");
 });

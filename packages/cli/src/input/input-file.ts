@@ -26,9 +26,13 @@ export async function openInputFile(name: string, cwd: string): Promise<InputFil
     throw explain(name, error);
   });
   if (found.isDirectory()) {
-    throw new CliError("not-a-file", `${name} is a directory; name the files in it, for example ${name.replace(/\/$/, "")}/*.csv.`, {
-      position: { file: name },
-    });
+    throw new CliError(
+      "not-a-file",
+      `${name} is a directory; name the files in it, for example ${name.replace(/\/$/, "")}/*.csv.`,
+      {
+        position: { file: name },
+      },
+    );
   }
   await access(path, constants.R_OK).catch((error: unknown) => {
     throw explain(name, error);
@@ -48,14 +52,16 @@ export async function openInputFile(name: string, cwd: string): Promise<InputFil
       });
       try {
         const before = await file.stat();
-        if (size !== undefined && (before.size !== found.size || before.mtimeMs !== found.mtimeMs)) throw changed(name);
+        if (size !== undefined && (before.size !== found.size || before.mtimeMs !== found.mtimeMs))
+          throw changed(name);
         let bytesRead = 0;
         for await (const chunk of readAhead(file, name, signal)) {
           bytesRead += chunk.byteLength;
           yield chunk;
         }
         const after = await file.stat();
-        if (size !== undefined && (bytesRead !== size || after.mtimeMs !== found.mtimeMs)) throw changed(name);
+        if (size !== undefined && (bytesRead !== size || after.mtimeMs !== found.mtimeMs))
+          throw changed(name);
       } finally {
         // Closing waits for a read under way, which on a silent pipe has no end.
         const closing = file.close();
@@ -111,14 +117,21 @@ function explain(name: string, error: unknown): CliError {
       return new CliError("file-not-found", `${name}: there is no such file.`, { position, cause: error });
     case "EACCES":
     case "EPERM":
-      return new CliError("file-unreadable", `${name}: the file may not be read by this user.`, { position, cause: error });
-    case "EISDIR":
-      return new CliError("not-a-file", `${name} is a directory.`, { position, cause: error });
-    default:
-      return new CliError("file-unreadable", `${name}: the file cannot be read (${(error as Error).message}).`, {
+      return new CliError("file-unreadable", `${name}: the file may not be read by this user.`, {
         position,
         cause: error,
       });
+    case "EISDIR":
+      return new CliError("not-a-file", `${name} is a directory.`, { position, cause: error });
+    default:
+      return new CliError(
+        "file-unreadable",
+        `${name}: the file cannot be read (${(error as Error).message}).`,
+        {
+          position,
+          cause: error,
+        },
+      );
   }
 }
 

@@ -69,7 +69,8 @@ describe("rows", () => {
       [2, "b", null, null],
     ];
     expect(read([text])).toEqual(expected);
-    for (let cut = 0; cut < 8; cut += 1) expect(read([text.slice(0, cut), text.slice(cut)])).toEqual(expected);
+    for (let cut = 0; cut < 8; cut += 1)
+      expect(read([text.slice(0, cut), text.slice(cut)])).toEqual(expected);
     expect(read(Array.from(text))).toEqual(expected);
   });
 
@@ -90,7 +91,7 @@ describe("faults", () => {
   it("refuses an unknown name and guesses the right one", () => {
     expect(fault('{"id":1,"nmae":"x"}')).toMatchObject({
       code: "unknown-column",
-      message: 'in.jsonl:1:9: "nmae" is no column of the table; did you mean name?.',
+      message: 'in.jsonl:1:9: "nmae" is no column of the table; did you mean name?',
     });
     expect(fault('{"id":1,"pt":"x"}').message).toContain("a partition column");
   });
@@ -107,7 +108,9 @@ describe("faults", () => {
       code: "null-not-allowed",
       message: "in.jsonl:1:7: column id must not be NULL, and here it is null.",
     });
-    expect(fault('{"name":"x"}').message).toBe("in.jsonl:1: column id must not be NULL, and here it is missing.");
+    expect(fault('{"name":"x"}').message).toBe(
+      "in.jsonl:1: column id must not be NULL, and here it is missing.",
+    );
   });
 
   it("points at what is no JSON, and suspects a cut at the end", () => {

@@ -91,7 +91,11 @@ export class JsonRowReader implements RowReader {
       return this.#lines.next();
     } catch (error) {
       if (!(error instanceof LineTooLong)) throw error;
-      const position = { file: this.#options.file, line: this.#lines.line, byteOffset: this.#lines.byteOffset };
+      const position = {
+        file: this.#options.file,
+        line: this.#lines.line,
+        byteOffset: this.#lines.byteOffset,
+      };
       throw new CliError(
         "record-too-large",
         `${formatPosition(position)}: the line is longer than the 200 MiB that the service takes in one row.`,
@@ -162,13 +166,15 @@ export class JsonRowReader implements RowReader {
   #refuseKey(key: string, keyAt: number): never {
     const names = this.#options.columns.map((column) => column.name);
     const meant = nearestName(key, names);
-    const isPartition = this.#options.partitionColumns.some((name) => name.toLowerCase() === key.toLowerCase());
+    const isPartition = this.#options.partitionColumns.some(
+      (name) => name.toLowerCase() === key.toLowerCase(),
+    );
     const hint = isPartition
-      ? " but a partition column: its value is said behind the table, as in TABLE/pt=value"
+      ? " but a partition column: its value is said behind the table, as in TABLE/pt=value."
       : meant === undefined
-        ? ""
+        ? "."
         : `; did you mean ${meant}?`;
-    throw this.#fail("unknown-column", keyAt, `${JSON.stringify(key)} is no column of the table${hint}.`, {
+    throw this.#fail("unknown-column", keyAt, `${JSON.stringify(key)} is no column of the table${hint}`, {
       field: key,
     });
   }
@@ -183,7 +189,12 @@ export class JsonRowReader implements RowReader {
     );
   }
 
-  #fail(code: CliErrorCode, at: number, message: string, more: { cause?: unknown; field?: string } = {}): CliError {
+  #fail(
+    code: CliErrorCode,
+    at: number,
+    message: string,
+    more: { cause?: unknown; field?: string } = {},
+  ): CliError {
     const position = this.#placeAt(at);
     return new CliError(code, `${formatPosition(position)}: ${message}`, { position, ...more });
   }

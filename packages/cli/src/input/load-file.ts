@@ -51,7 +51,11 @@ export async function loadFile(
   await drain(reader, writer, options.columns);
 }
 
-async function drain(reader: RowReader, writer: RowTaker, columns: readonly ColumnConverter[]): Promise<void> {
+async function drain(
+  reader: RowReader,
+  writer: RowTaker,
+  columns: readonly ColumnConverter[],
+): Promise<void> {
   while (reader.next()) {
     let wait: Promise<void> | undefined;
     try {
@@ -69,14 +73,19 @@ function locate(error: unknown, reader: RowReader, columns: readonly ColumnConve
   const column = columns.find(({ name }) => name === error.column);
   const position = reader.place(column?.name);
   const where = formatPosition(position);
-  if (column === undefined) return new CliError("bad-value", `${where}: ${error.message}.`, { position, cause: error });
+  if (column === undefined)
+    return new CliError("bad-value", `${where}: ${error.message}.`, { position, cause: error });
   const text = reader.textOf(column.name);
   const inside = error.path === undefined || error.path === column.name ? "" : `, at ${error.path}`;
   const expected = error.expected ?? error.message;
   const got = text === undefined ? "" : `, got ${quoteValue(text)}`;
-  return new CliError("bad-value", `${where}: column ${column.name} (${column.type})${inside}: expected ${expected}${got}.`, {
-    position,
-    field: column.name,
-    cause: error,
-  });
+  return new CliError(
+    "bad-value",
+    `${where}: column ${column.name} (${column.type})${inside}: expected ${expected}${got}.`,
+    {
+      position,
+      field: column.name,
+      cause: error,
+    },
+  );
 }

@@ -3,7 +3,9 @@ import { TextGate } from "./text-gate.ts";
 
 function pass(chunks: readonly (string | number[])[]): { text: string; skipped: number } {
   const gate = new TextGate("in.csv", () => 1);
-  const parts = chunks.map((chunk) => gate.push(typeof chunk === "string" ? Buffer.from(chunk) : Uint8Array.from(chunk)));
+  const parts = chunks.map((chunk) =>
+    gate.push(typeof chunk === "string" ? Buffer.from(chunk) : Uint8Array.from(chunk)),
+  );
   parts.push(gate.end());
   return { text: Buffer.concat(parts).toString("utf8"), skipped: gate.skippedBytes };
 }
@@ -28,11 +30,15 @@ describe("TextGate", () => {
       "in.csv:1: the byte at offset 10 is not UTF-8 text.",
     );
     expect(() => pass(["one\ntwo\nx", [0xff], "y\n"])).toThrow("in.csv:1: the byte at offset 9");
-    expect(() => pass([`${"é".repeat(5000)}\nab`, [0x41, 0x80, 0x41]])).toThrow("in.csv:1: the byte at offset 10004");
+    expect(() => pass([`${"é".repeat(5000)}\nab`, [0x41, 0x80, 0x41]])).toThrow(
+      "in.csv:1: the byte at offset 10004",
+    );
   });
 
   it("counts the byte order mark in offsets", () => {
-    expect(() => pass([[0xef, 0xbb, 0xbf, 0x61, 0x0a, 0x62, 0xff, 0x63]])).toThrow("in.csv:2: the byte at offset 6");
+    expect(() => pass([[0xef, 0xbb, 0xbf, 0x61, 0x0a, 0x62, 0xff, 0x63]])).toThrow(
+      "in.csv:2: the byte at offset 6",
+    );
   });
 
   it("refuses a character that the end cuts off", () => {

@@ -70,7 +70,10 @@ export class TextGate {
     throw new CliError(
       "invalid-utf8",
       `${formatPosition(position)}: the byte at offset ${byteOffset} is not UTF-8 text.`,
-      { position, next: "Find out the file's encoding and convert it, for example with iconv -f GB18030 -t UTF-8." },
+      {
+        position,
+        next: "Find out the file's encoding and convert it, for example with iconv -f GB18030 -t UTF-8.",
+      },
     );
   }
 }

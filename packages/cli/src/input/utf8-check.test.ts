@@ -16,7 +16,9 @@ function validLength(bytes: Uint8Array): number {
 }
 
 it("finds the first bad byte wherever chunks are cut", () => {
-  const text = fc.string({ unit: "binary", maxLength: 12 }).map((value) => [...Buffer.from(value.toWellFormed())]);
+  const text = fc
+    .string({ unit: "binary", maxLength: 12 })
+    .map((value) => [...Buffer.from(value.toWellFormed())]);
   const noise = fc.array(fc.nat(255), { maxLength: 3 });
   fc.assert(
     fc.property(fc.array(fc.oneof(text, noise), { maxLength: 8 }), fc.nat(20), (parts, step) => {

@@ -44,7 +44,12 @@ export function describeFailure(error: unknown): Failure {
     return { ...noFacts, kind: "service", code: root.code, message: sentence(root.message) };
   }
   if (isWriterError(root)) {
-    return { ...noFacts, kind: writerKinds[root.code] ?? "service", code: root.code, message: sentence(root.message) };
+    return {
+      ...noFacts,
+      kind: writerKinds[root.code] ?? "service",
+      code: root.code,
+      message: sentence(root.message),
+    };
   }
   if (isTableTunnelError(root)) {
     return { ...noFacts, kind: "usage", code: root.code, message: sentence(root.message) };
@@ -66,7 +71,7 @@ function unwrap(error: unknown): unknown {
 function ofTransport(error: TunnelError): Failure {
   const { code, status, serviceCode, requestId } = error;
   const kind = serviceCode !== undefined && usageCodes.has(serviceCode) ? "usage" : transportKinds[code];
-  const message = sentence(error.message);
+  const message = sentence(`${leads[code] ?? ""}${error.message}`);
   return { ...noFacts, kind, code, message, ...nextAfter(serviceCode, code), status, serviceCode, requestId };
 }
 
@@ -74,7 +79,8 @@ function ofSession(error: SessionError): Failure {
   const { code, serviceCode, requestId } = error;
   const inner = error.cause;
   // A commit that certainly did not happen failed for the reason behind it: the network, a key that was refused …
-  const kind = code === "commit-failed" && isTunnelError(inner) ? transportKinds[inner.code] : sessionKinds[code];
+  const kind =
+    code === "commit-failed" && isTunnelError(inner) ? transportKinds[inner.code] : sessionKinds[code];
   const next = code === "missing-partition" ? namePartition : undefined;
   return { ...noFacts, kind, code, message: sentence(error.message), next, serviceCode, requestId };
 }
@@ -94,10 +100,11 @@ function nextAfter(serviceCode: string | undefined, code: TunnelErrorCode): Next
     return { next: "Create the partition first, or let the load create it", again: ["--create-partition"] };
   }
   if (serviceCode === "MissingPartitionSpec") return { next: namePartition };
-  if (serviceCode === "RequestTimeTooSkewed") return { next: "Set this machine's clock right, then try again", again: [] };
+  if (serviceCode === "RequestTimeTooSkewed")
+    return { next: "Set this machine's clock right, then try again", again: [] };
   switch (code) {
     case "credentials":
-      return { next: "Check the access key; the environment's is used before a profile's." };
+      return { next: "Check the access key." };
     case "permission":
       return { next: "Ask the project's owner for the permission to update this table." };
     case "redirect":
@@ -118,6 +125,12 @@ function sentence(message: string): string {
   const line = message.replace(/\s*\n\s*/g, " ").trim();
   return /[.!?…]$/.test(line) ? line : `${line}.`;
 }
+
+/** What the service's own words leave to be guessed. */
+const leads: Readonly<Partial<Record<TunnelErrorCode, string>>> = {
+  credentials: "The service refused the access key: ",
+  permission: "The service refused permission: ",
+};
 
 const namePartition = "Name the partition behind the table, as in PROJECT.TABLE/pt=value.";
 

@@ -1,5 +1,5 @@
 /** What a load is doing. */
-export type LoadPhase = "starting" | "loading" | "finishing" | "committing";
+export type LoadPhase = "loading" | "finishing" | "committing" | "committed";
 
 /** How far a load has come, at one moment. */
 export interface LoadProgress {
@@ -40,7 +40,8 @@ export class PaceMeter {
     const elapsed = now - first.at;
     const bytesPerSecond = elapsed <= 0 ? 0 : ((progress.readBytes - first.bytes) / elapsed) * 1000;
     const left = progress.totalBytes === undefined ? undefined : progress.totalBytes - progress.readBytes;
-    const remainingMs = left === undefined || bytesPerSecond <= 0 ? undefined : (left / bytesPerSecond) * 1000;
+    const remainingMs =
+      left === undefined || bytesPerSecond <= 0 ? undefined : (left / bytesPerSecond) * 1000;
     return { bytesPerSecond, remainingMs };
   }
 }

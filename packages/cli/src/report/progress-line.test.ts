@@ -28,13 +28,19 @@ describe("formatProgressLine", () => {
   });
 
   it("does without percent and bar for a pipe", () => {
-    expect(formatProgressLine({ ...half, totalBytes: undefined }, { ...pace, remainingMs: undefined }, 80)).toBe(
-      "1,234,567 rows  35.2 MB/s  3 blocks",
-    );
+    expect(
+      formatProgressLine({ ...half, totalBytes: undefined }, { ...pace, remainingMs: undefined }, 80),
+    ).toBe("1,234,567 rows  35.2 MB/s  3 blocks");
   });
 
   it("says what it waits for at the end, and counts retries", () => {
-    const finishing: LoadProgress = { ...half, phase: "finishing", readBytes: 100_000_000, blocksInFlight: 2, retries: 2 };
+    const finishing: LoadProgress = {
+      ...half,
+      phase: "finishing",
+      readBytes: 100_000_000,
+      blocksInFlight: 2,
+      retries: 2,
+    };
     expect(formatProgressLine(finishing, pace, 72)).toBe(
       "100%  1,234,567 rows  sending the last 2 blocks  3 blocks  2 retries",
     );

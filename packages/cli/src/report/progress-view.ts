@@ -27,7 +27,11 @@ function liveLine(io: CliIo, read: () => LoadProgress): ProgressView {
   const draw = (): void => {
     const progress = read();
     // The last column stays free: writing there makes some terminals wrap.
-    const line = formatProgressLine(progress, meter.measure(io.now(), progress), Math.max(20, io.stderr.columns()) - 1);
+    const line = formatProgressLine(
+      progress,
+      meter.measure(io.now(), progress),
+      Math.max(20, io.stderr.columns()) - 1,
+    );
     io.stderr.write(`\r${line}${eraseToEnd}`);
     shown = true;
   };

@@ -70,7 +70,8 @@ function asText(report: UploadReport): string[] {
   const seconds = Math.max(durationMs / 1000, 0.001);
   const from = files.length === 1 ? "" : ` from ${formatCounted(files.length, "file")}`;
   const sent = summary.sentBytes === summary.bytes ? "" : `, ${formatBytes(summary.sentBytes)} sent`;
-  const retries = summary.retries === 0 ? "no retries" : summary.retries === 1 ? "1 retry" : `${summary.retries} retries`;
+  const retries =
+    summary.retries === 0 ? "no retries" : summary.retries === 1 ? "1 retry" : `${summary.retries} retries`;
   const lines = [
     `${report.overwrite ? "Replaced the contents of" : "Loaded"} ${report.overwrite ? `${table} with ` : ""}${formatCounted(summary.rows, "row")}${from}${report.overwrite ? "" : ` into ${table}`}.`,
     `  ${formatBytes(readBytes)} read, ${formatBytes(summary.bytes)} encoded${sent}, ${formatCounted(summary.blockIds.length, "block")}, ${retries}`,
@@ -81,7 +82,8 @@ function asText(report: UploadReport): string[] {
   const blank = files.reduce((total, file) => total + file.blankLines, 0);
   if (blank > 0) lines.push(`  ${formatCounted(blank, "blank line")} passed over`);
   if (summary.rows === 0) lines.push("  there were no rows to load");
-  if (report.confirmedBy !== "answer") lines.push(`  ${confirmations[report.confirmedBy] ?? report.confirmedBy}`);
+  if (report.confirmedBy !== "answer")
+    lines.push(`  ${confirmations[report.confirmedBy] ?? report.confirmedBy}`);
   return lines;
 }
 

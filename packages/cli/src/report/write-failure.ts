@@ -27,7 +27,12 @@ export interface FailedCommand {
 /**
  * Tells a failure and gives the exit code: people get up to four lines on stderr, programs one object on stdout.
  */
-export function writeFailure(io: CliIo, command: FailedCommand, failure: Failure, aftermath: Aftermath): number {
+export function writeFailure(
+  io: CliIo,
+  command: FailedCommand,
+  failure: Failure,
+  aftermath: Aftermath,
+): number {
   const exitCode = exitCodes[failure.kind];
   const next = nextStep(failure, command.argv) ?? aftermath.next;
   const color = io.stderr.isTerminal && !io.env["NO_COLOR"] ? red : plain;
@@ -38,7 +43,18 @@ export function writeFailure(io: CliIo, command: FailedCommand, failure: Failure
   if (next !== undefined) io.stderr.write(`  next: ${next}\n`);
   if (command.json) {
     const { kind, code, message, position, field, status, serviceCode, requestId } = failure;
-    const error = { kind, code, message, ...position, field, status, serviceCode, requestId, safe: aftermath.safe, next };
+    const error = {
+      kind,
+      code,
+      message,
+      ...position,
+      field,
+      status,
+      serviceCode,
+      requestId,
+      safe: aftermath.safe,
+      next,
+    };
     const { sessionId } = aftermath;
     io.stdout.write(`${JSON.stringify({ ok: false, command: command.name, exitCode, sessionId, error })}\n`);
   }
@@ -50,7 +66,9 @@ function nextStep({ next, again }: Failure, argv: readonly string[]): string | u
   if (next === undefined || again === undefined) return next;
   const line = shellCommand("mctunnel", ...argv, ...again);
   if (line.length <= longestCommand) return `${next}: ${line}`;
-  return again.length === 0 ? `${next}, with the same command.` : `${next}: the same command with ${again.join(" ")}.`;
+  return again.length === 0
+    ? `${next}, with the same command.`
+    : `${next}: the same command with ${again.join(" ")}.`;
 }
 
 /** What the service said, unless the message says it already. */

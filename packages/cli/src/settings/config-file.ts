@@ -39,7 +39,11 @@ export async function readProfile(io: CliIo, asked: string | undefined): Promise
   const file = said ? resolve(io.cwd, said) : join(io.homeDirectory, ".mctunnel", "config.toml");
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" && !said) return undefined;
-    throw invalid(file, error.code === "ENOENT" ? "there is no such file" : `it cannot be read (${error.code})`, error);
+    throw invalid(
+      file,
+      error.code === "ENOENT" ? "there is no such file" : `it cannot be read (${error.code})`,
+      error,
+    );
   });
   if (text === undefined) {
     if (asked === undefined) return undefined;
@@ -47,7 +51,8 @@ export async function readProfile(io: CliIo, asked: string | undefined): Promise
   }
   const document = await parseToml(file, text);
   for (const key of Object.keys(document)) {
-    if (key !== "profile" && key !== "profiles") throw invalid(file, `it has "${key}" at the top; settings go under [profiles.NAME]`);
+    if (key !== "profile" && key !== "profiles")
+      throw invalid(file, `it has "${key}" at the top; settings go under [profiles.NAME]`);
   }
   const profiles = asTable(file, "profiles", document["profiles"] ?? {});
   const own = document["profile"];
@@ -57,7 +62,10 @@ export async function readProfile(io: CliIo, asked: string | undefined): Promise
   if (found === undefined) {
     if (asked === undefined && own === undefined) return undefined;
     const known = Object.keys(profiles);
-    throw new CliError("invalid-setting", `${file} has no profile "${name}"${known.length === 0 ? "" : ` (it has ${known.join(", ")})`}.`);
+    throw new CliError(
+      "invalid-setting",
+      `${file} has no profile "${name}"${known.length === 0 ? "" : ` (it has ${known.join(", ")})`}.`,
+    );
   }
   const values = readValues(file, name, asTable(file, `profiles.${name}`, found));
   const holdsKey = values.access_key !== undefined || values.sts_token !== undefined;
@@ -71,7 +79,10 @@ async function parseToml(file: string, text: string): Promise<Record<string, unk
     return parse(text);
   } catch (error) {
     // The parser's own message quotes the line, and the line may hold a key.
-    throw invalid(file, error instanceof TomlError ? `line ${error.line}, column ${error.column} is no TOML` : "it is no TOML");
+    throw invalid(
+      file,
+      error instanceof TomlError ? `line ${error.line}, column ${error.column} is no TOML` : "it is no TOML",
+    );
   }
 }
 
@@ -81,20 +92,25 @@ function readValues(file: string, profile: string, table: Record<string, unknown
     const known = profileKeys.find((candidate) => candidate === key);
     if (known === undefined) {
       const meant = nearestName(key, profileKeys);
-      const hint = meant === undefined ? `; it may hold ${profileKeys.join(", ")}` : `; did you mean ${meant}?`;
+      const hint =
+        meant === undefined ? `; it may hold ${profileKeys.join(", ")}` : `; did you mean ${meant}?`;
       throw invalid(file, `profile "${profile}" has "${key}", which is not known${hint}`);
     }
-    if (typeof value !== "string") throw invalid(file, `"${key}" of profile "${profile}" is not a text in quotes`);
+    if (typeof value !== "string")
+      throw invalid(file, `"${key}" of profile "${profile}" is not a text in quotes`);
     if (value !== "") values[known] = value;
   }
   return values;
 }
 
 function asTable(file: string, name: string, value: unknown): Record<string, unknown> {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
   throw invalid(file, `"${name}" is not a table`);
 }
 
 function invalid(file: string, why: string, cause?: unknown): CliError {
-  return new CliError("invalid-config-file", `The configuration file ${file} cannot be used: ${why}.`, { cause });
+  return new CliError("invalid-config-file", `The configuration file ${file} cannot be used: ${why}.`, {
+    cause,
+  });
 }

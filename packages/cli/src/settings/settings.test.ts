@@ -21,11 +21,19 @@ function writeConfig(text: string, mode = 0o600): void {
   writeFileSync(join(home, ".mctunnel", "config.toml"), text, { mode });
 }
 
-async function read(flags: SettingsFlags, env: Record<string, string>, homeDirectory = "/nonexistent"): Promise<Settings> {
+async function read(
+  flags: SettingsFlags,
+  env: Record<string, string>,
+  homeDirectory = "/nonexistent",
+): Promise<Settings> {
   return await readSettings(flags, recordingIo({ env, homeDirectory }));
 }
 
-async function fault(flags: SettingsFlags, env: Record<string, string>, homeDirectory?: string): Promise<object> {
+async function fault(
+  flags: SettingsFlags,
+  env: Record<string, string>,
+  homeDirectory?: string,
+): Promise<object> {
   try {
     await read(flags, env, homeDirectory);
   } catch (error) {
@@ -75,7 +83,10 @@ describe("precedence", () => {
 
 describe("what is missing or wrong", () => {
   it("asks for an endpoint", async () => {
-    expect(await fault({}, key)).toMatchObject({ code: "missing-setting", message: "The service's endpoint is not known." });
+    expect(await fault({}, key)).toMatchObject({
+      code: "missing-setting",
+      message: "The service's endpoint is not known.",
+    });
   });
 
   it.each(["service.example.com", "ftp://x", "not a url"])("refuses the endpoint %s", async (text) => {
@@ -119,9 +130,12 @@ describe("credentials", () => {
       message: "ODPS_ACCESS_ID is set, but ODPS_ACCESS_KEY is not (in the environment).",
     });
     expect(await fault({ endpoint }, { ALIBABA_CLOUD_ACCESS_KEY_SECRET: "s" })).toMatchObject({
-      message: "ALIBABA_CLOUD_ACCESS_KEY_SECRET is set, but ALIBABA_CLOUD_ACCESS_KEY_ID is not (in the environment).",
+      message:
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET is set, but ALIBABA_CLOUD_ACCESS_KEY_ID is not (in the environment).",
     });
-    expect(await fault({ endpoint }, { ODPS_STS_TOKEN: "t", ...alibaba })).toMatchObject({ code: "incomplete-credentials" });
+    expect(await fault({ endpoint }, { ODPS_STS_TOKEN: "t", ...alibaba })).toMatchObject({
+      code: "incomplete-credentials",
+    });
   });
 
   it("says how to give them when there are none", async () => {
@@ -147,7 +161,9 @@ describe("the configuration file", () => {
       code: "invalid-setting",
       message: `${join(home, ".mctunnel", "config.toml")} has no profile "c" (it has a).`,
     });
-    expect(await fault({ profile: "toString", endpoint }, key, home)).toMatchObject({ code: "invalid-setting" });
+    expect(await fault({ profile: "toString", endpoint }, key, home)).toMatchObject({
+      code: "invalid-setting",
+    });
     expect(await fault({ profile: "c", endpoint }, key)).toMatchObject({ code: "invalid-setting" });
   });
 
@@ -155,7 +171,9 @@ describe("the configuration file", () => {
     writeFileSync(join(home, "other.toml"), `[profiles.default]\nproject = "other"\n`);
     const env = { ...key, ODPS_ENDPOINT: endpoint };
     expect((await read({}, { ...env, MCTUNNEL_CONFIG: join(home, "other.toml") })).project).toBe("other");
-    expect(await fault({}, { ...env, MCTUNNEL_CONFIG: "/nonexistent.toml" })).toMatchObject({ code: "invalid-config-file" });
+    expect(await fault({}, { ...env, MCTUNNEL_CONFIG: "/nonexistent.toml" })).toMatchObject({
+      code: "invalid-config-file",
+    });
   });
 
   it("never repeats a broken line, which may hold a key", async () => {

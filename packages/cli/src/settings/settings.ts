@@ -45,7 +45,9 @@ export async function readSettings(flags: SettingsFlags, io: CliIo): Promise<Set
     const stored = profile?.values[key];
     if (variable === undefined) return stored && clean(stored);
     if (flags.profile !== undefined && stored !== undefined && stored !== env[variable]) {
-      warnings.push(`${variable} from the environment is used instead of "${key}" of profile ${flags.profile}.`);
+      warnings.push(
+        `${variable} from the environment is used instead of "${key}" of profile ${flags.profile}.`,
+      );
     }
     return clean(env[variable]!);
   };

@@ -1,7 +1,9 @@
 import { isSessionError } from "@maxcompute-tunnel/session";
+import { isTunnelError } from "@maxcompute-tunnel/transport";
 import { formatCounted } from "../../report/figures.ts";
-import type { Aftermath } from "../../report/write-failure.ts";
+import type { LoadPhase } from "../../report/load-progress.ts";
 import { shellCommand } from "../../report/shell-words.ts";
+import type { Aftermath } from "../../report/write-failure.ts";
 import { formatBlockIds } from "../value-parsers.ts";
 
 /** How far an upload came before it failed. */
@@ -11,7 +13,7 @@ export interface UploadStanding {
   readonly table: string;
   readonly sessionId: string;
   readonly storedBlockIds: readonly number[];
-  readonly committing: boolean;
+  readonly phase: LoadPhase;
   readonly overwrite: boolean;
   /** The partition that the service was asked to create. */
   readonly createdPartition: string | undefined;
@@ -19,9 +21,11 @@ export interface UploadStanding {
 
 /** Says what is safe after an upload failed, and how to go on. */
 export function uploadAftermath(standing: UploadStanding): Aftermath {
-  const { error, table, sessionId, storedBlockIds, committing } = standing;
-  if (committing && isSessionError(error)) {
-    switch (error.code) {
+  const { error, table, sessionId, storedBlockIds, phase } = standing;
+  if (phase === "committed") return { safe: `The rows are in ${table}.`, next: undefined, sessionId };
+  if (phase === "committing") {
+    const named = storedBlockIds.length === 0 ? [] : ["--blocks", formatBlockIds(storedBlockIds)];
+    switch (isSessionError(error) ? error.code : isTunnelError(error) ? undefined : "outcome-unknown") {
       case "outcome-unknown":
         return {
           safe: `The rows are in ${table}, all of them, or not at all; load nothing again before that is known.`,
@@ -31,7 +35,7 @@ export function uploadAftermath(standing: UploadStanding): Aftermath {
       case "commit-failed":
         return {
           safe: `Nothing was committed, and session ${sessionId} still holds all ${formatCounted(storedBlockIds.length, "block")}.`,
-          next: shellCommand("mctunnel", "commit", sessionId, table, "--blocks", formatBlockIds(storedBlockIds)),
+          next: shellCommand("mctunnel", "commit", sessionId, table, ...named),
           sessionId,
         };
       case "block-list-differs":

@@ -38,7 +38,10 @@ export const uploadFlags: {
     brief: "Whether the first row names columns, if not to be found out",
     optional: true,
   },
-  timeZone: text("ZONE", "Zone of dates and times written without one, such as Asia/Shanghai (UTC if not said)"),
+  timeZone: text(
+    "ZONE",
+    "Zone of dates and times written without one, such as Asia/Shanghai (UTC if not said)",
+  ),
   binary: {
     kind: "enum",
     values: ["base64", "hex", "text"],

@@ -25,7 +25,7 @@ export default async function upload(
   await runCommand(this, "upload", flags, async (run) => {
     const startedAt = run.io.now();
     const plan = await planUpload(positionals, flags, run.io);
-    const { tunnel, target, noteContact } = await openTable(plan.table, flags, run.io);
+    const { tunnel, target, noteContact } = await openTable(plan.table, flags, run);
     run.aftermath = () => ({ safe: "No rows were sent.", next: undefined, sessionId: undefined });
     try {
       const session = await tunnel.createUploadSession(target, {
@@ -69,7 +69,7 @@ async function load(
       table,
       sessionId,
       storedBlockIds: writer.storedBlockIds,
-      committing: phase === "committing",
+      phase,
       overwrite: flags.overwrite === true,
       createdPartition: flags.createPartition === true ? target.partition : undefined,
     });
@@ -79,14 +79,23 @@ async function load(
   };
   const view = flags.quiet === true ? noProgress : showProgress(io, read);
   try {
-    const files = await loadFiles(plan, flags, columns, schema.partitionKeys, writer, stop.signal, (bytes) => {
-      readBytes += bytes;
-    });
+    const files = await loadFiles(
+      plan,
+      flags,
+      columns,
+      schema.partitionKeys,
+      writer,
+      stop.signal,
+      (bytes) => {
+        readBytes += bytes;
+      },
+    );
     phase = "finishing";
     const summary = await writer.close();
     stop.shieldCommit(`mctunnel status ${sessionId} ${table}`);
     phase = "committing";
     const receipt = await session.commit(summary.blockIds);
+    phase = "committed";
     stop.endShield();
     return {
       target,
