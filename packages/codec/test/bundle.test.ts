@@ -1,0 +1,47 @@
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { rolldown } from "rolldown";
+import { describe, expect, it } from "vitest";
+
+interface Bundle {
+  readonly code: string;
+  readonly modules: readonly string[];
+}
+
+describe("bundled for a browser", () => {
+  it("is at most 30 KB of gzip with its dependency", async () => {
+    const { code } = await bundle("index.ts");
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(30_000);
+  });
+
+  it("generates no code and asks for nothing of Node", async () => {
+    const { code, modules } = await bundle("index.ts");
+    expect(code).not.toMatch(/new Function|\bFunction\(|\beval\(|node:/);
+    expect(modules.filter((module) => !/^(src|protobufjs|long)\//.test(module))).toEqual([]);
+  });
+
+  it("brings protobufjs only with what reads and writes records", async () => {
+    for (const entry of ["schema/index.ts", "arrow/index.ts"]) {
+      const { code, modules } = await bundle(entry);
+      expect(modules.filter((module) => !module.startsWith("src/"))).toEqual([]);
+      expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(4000);
+    }
+  });
+
+  it("leaves out what is not used", async () => {
+    const { modules } = await bundle("wire/crc32c.ts");
+    expect(modules).toEqual(["src/wire/crc32c.ts"]);
+  });
+});
+
+async function bundle(entry: string): Promise<Bundle> {
+  const root = fileURLToPath(new URL("../", import.meta.url));
+  const built = await rolldown({ input: `${root}src/${entry}`, platform: "browser", logLevel: "silent" });
+  const { output } = await built.generate({ format: "esm", minify: true });
+  await built.close();
+  const [chunk] = output;
+  const modules = chunk.moduleIds
+    .filter((id) => !id.startsWith("\0"))
+    .map((id) => id.replace(root, "").replace(/^.*node_modules\/((?:@[^/]+\/)?[^/]+)\//, "$1/"));
+  return { code: chunk.code, modules };
+}
