@@ -53,6 +53,9 @@ export async function uploadRows(
   options: UploadOptions,
 ): Promise<UploadReceipt> {
   const startedAt = performance.now();
+  if (rows === null || typeof rows !== "object") {
+    throw new TypeError(`Expected an iterable of rows, got ${rows === null ? "null" : typeof rows}`);
+  }
   const { signal } = options;
   let phase: "create" | "write" | "commit" = "create";
   let session: UploadSession | undefined;

@@ -15,6 +15,7 @@ export interface BlockWriterParts<Row>
   readonly budget: MemoryBudget;
   readonly parallel: number;
   readonly onProgress: ((event: WriteProgressEvent) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 type State =

@@ -291,6 +291,16 @@ describe("block ids", () => {
     expect(sink.received).toEqual([]);
   });
 
+  it("number 20000 a session, not one more", async () => {
+    const sink = new MemorySink(columns);
+    const writer = openBufferedWriter(sink, { maxRows: 1, parallel: 50 });
+    for (let id = 0; id < 20_000; id++) await writer.write({ id });
+    expect(() => writer.write({ id: 20_000 })).toThrow("All block ids up to 19999 of this session are taken");
+    const summary = await writer.close();
+    expect(summary.blockIds).toEqual(Array.from({ length: 20_000 }, (_, id) => id));
+    expect(summary.rows).toBe(20_000);
+  });
+
   it("of an aborted writer's unsent block go to the next writer", async () => {
     const sink = new MemorySink(columns);
     const first = openBufferedWriter(sink);
@@ -311,6 +321,39 @@ describe("block ids", () => {
     await expect(writer.close()).rejects.toThrow(
       "Could not list the blocks that the session holds: no answer",
     );
+  });
+});
+
+describe("listing the session's blocks", () => {
+  it("is not spoilt for others by a writer that is aborted meanwhile", async () => {
+    const sink = new MemorySink(columns);
+    const answer = gate();
+    sink.beforeListing = () => answer.opened;
+    const controller = new AbortController();
+    const first = openBufferedWriter(sink, { signal: controller.signal });
+    const second = openBufferedWriter(sink);
+    const firstWrite = first.write(row(0));
+    const secondWrite = second.write(row(1));
+    const firstClose = first.close();
+    controller.abort(new Error("stop"));
+    await expect(firstWrite).rejects.toThrow("The writer was aborted: stop");
+    await expect(firstClose).rejects.toThrow("The writer was aborted: stop");
+    answer.open();
+    await secondWrite;
+    expect((await second.close()).blockIds).toEqual([0]);
+    expect(sink.lists).toBe(1);
+  });
+
+  it("lets rows in that are written meanwhile, and seals them when it is done", async () => {
+    const sink = new MemorySink(columns);
+    const answer = gate();
+    sink.beforeListing = () => answer.opened;
+    const writer = openBufferedWriter(sink, { maxRows: 2 });
+    for (let id = 0; id < 5; id++) writer.write(row(id));
+    const closing = writer.close();
+    answer.open();
+    expect((await closing).rows).toBe(5);
+    expect(storedIds(sink)).toEqual([0n, 1n, 2n, 3n, 4n]);
   });
 });
 
@@ -378,6 +421,43 @@ describe("failure", () => {
     await writer.write(row(0));
     await expect(writer.close()).rejects.toThrow("Block 0 (1 rows) could not be stored: out of memory");
     expect(sink.received).toEqual([]);
+  });
+
+  it("to start the compressor refuses the row and takes no id", async () => {
+    const broken = {
+      contentEncoding: "zstd",
+      compress: async () => [],
+      stream: () => {
+        throw new RangeError("level 99");
+      },
+    };
+    const sink = new MemorySink(columns);
+    const writer = openBufferedWriter(sink, { compress: broken });
+    expect(() => writer.write(row(0))).toThrow("level 99");
+    expect((await writer.close()).rows).toBe(0);
+    const next = openBufferedWriter(sink);
+    await next.write(row(0));
+    expect((await next.close()).blockIds).toEqual([0]);
+  });
+
+  it("of a dead server is met by every one of 64 writers that share a budget, and frees it", async () => {
+    const budget = createMemoryBudget(200_000);
+    const results = await Promise.allSettled(
+      Array.from({ length: 64 }, async () => {
+        const sink = new MemorySink(columns);
+        sink.beforeStoring = async () => {
+          await turn();
+          throw new Error("dead");
+        };
+        const writer = openBufferedWriter(sink, { budget });
+        for (let id = 0; id < 500; id++) await writer.write(row(id));
+        await writer.close();
+      }),
+    );
+    for (const result of results) {
+      expect(result.status === "rejected" && result.reason).toMatchObject({ code: "block-failed" });
+    }
+    expect(budget.usedBytes).toBe(0);
   });
 
   it("of a progress listener stops the writer", async () => {
@@ -491,6 +571,17 @@ describe("ending", () => {
     await writer.close();
     expect(blockIdsOf(sink).take()).toBe(1);
   });
+});
+
+it.each<[string, object, string]>([
+  ["parallel", { parallel: 0 }, "Expected parallel to be a whole number from 1 on, got 0"],
+  ["parallel", { parallel: 1.5 }, "Expected parallel to be a whole number from 1 on, got 1.5"],
+  ["blockBytes", { blockBytes: -1 }, "Expected blockBytes to be a whole number from 1 on, got -1"],
+  ["maxRows", { maxRows: 0 }, "Expected maxRows to be a whole number from 1 on, got 0"],
+  ["maxAgeMs", { maxAgeMs: Number.NaN }, "Expected maxAgeMs to be a whole number from 1 on, got NaN"],
+  ["budget", { budget: 0 }, "Expected a memory budget of more than 0 bytes, got 0"],
+])("refuses a wrong %s", (_, options, message) => {
+  expect(() => openBufferedWriter(new MemorySink(columns), options)).toThrow(message);
 });
 
 describe("progress", () => {

@@ -62,10 +62,10 @@ export function isWriterError(value: unknown): value is WriterError {
   );
 }
 
-/** Checks an option that is a number of something. */
+/** Checks an option that counts something; `Infinity` stands for no limit. */
 export function atLeastOne(option: string, value: number): number {
-  if (!(value >= 1)) {
-    throw new WriterError(`Expected ${option} to be at least 1, got ${value}`, { code: "invalid-option" });
-  }
-  return value;
+  if (value >= 1 && (Number.isInteger(value) || value === Number.POSITIVE_INFINITY)) return value;
+  throw new WriterError(`Expected ${option} to be a whole number from 1 on, got ${value}`, {
+    code: "invalid-option",
+  });
 }

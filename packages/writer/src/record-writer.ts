@@ -6,7 +6,7 @@ import { systemClock, type WriterClock } from "./clock.ts";
 import type { Compressor } from "./compression/compressor.ts";
 import { resolveCompressor } from "./compression/resolve-compressor.ts";
 import { atLeastOne } from "./errors.ts";
-import { blockExists, listFailed } from "./failures.ts";
+import { blockExists, listFailed, writerAborted } from "./failures.ts";
 
 /** How a single block is streamed. */
 export interface RecordWriterOptions {
@@ -94,7 +94,7 @@ export async function openRecordWriter<Row = RowInput>(
 
 async function refuseStored(ids: BlockIds, blockId: number, signal: AbortSignal | undefined): Promise<void> {
   const stored = await ids.stored(signal).catch((cause: unknown) => {
-    throw listFailed(cause);
+    throw signal?.aborted ? writerAborted(signal.reason, { blockId }) : listFailed(cause);
   });
   if (stored.has(blockId)) throw blockExists(blockId);
 }

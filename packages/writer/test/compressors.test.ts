@@ -102,13 +102,15 @@ describe.each(cases)("$name", ({ make, encoding, decode, decodeCut }) => {
     expect((await decode(Buffer.concat(output))).byteLength).toBe(0);
   });
 
-  it.runIf(decodeCut !== undefined)("has every row so far in the output after a flush", async () => {
-    const stream = (await make()).stream();
-    const output = [...(await stream.write(Buffer.from("waiting rows"))), ...(await stream.flush())];
-    expect(Buffer.from((await decodeCut?.(Buffer.concat(output))) ?? []).toString()).toBe("waiting rows");
-    output.push(...(await stream.write(Buffer.from(" and more"))), ...(await stream.end()));
-    expect(Buffer.from(await decode(Buffer.concat(output))).toString()).toBe("waiting rows and more");
-  });
+  if (decodeCut !== undefined) {
+    it("has every row so far in the output after a flush", async () => {
+      const stream = (await make()).stream();
+      const output = [...(await stream.write(Buffer.from("waiting rows"))), ...(await stream.flush())];
+      expect(Buffer.from(await decodeCut(Buffer.concat(output))).toString()).toBe("waiting rows");
+      output.push(...(await stream.write(Buffer.from(" and more"))), ...(await stream.end()));
+      expect(Buffer.from(await decode(Buffer.concat(output))).toString()).toBe("waiting rows and more");
+    });
+  }
 
   it("can be given up at any time", async () => {
     const stream = (await make()).stream();

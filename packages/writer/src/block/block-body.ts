@@ -11,7 +11,7 @@ import type { BudgetAccount } from "./memory-budget.ts";
 export class BlockBody {
   readonly #account: BudgetAccount;
   readonly #stream: CompressorStream | undefined;
-  readonly #output: Uint8Array[] = [];
+  #output: Uint8Array[] = [];
   #work: Promise<void> = Promise.resolve();
   #heldBytes = 0;
   #encodedBytes = 0;
@@ -62,7 +62,8 @@ export class BlockBody {
     this.#stream?.abort();
     this.#account.take(-this.#heldBytes);
     this.#heldBytes = 0;
-    this.#output.length = 0;
+    // Not emptied: an aborted request may still be reading the list it was given.
+    this.#output = [];
   }
 
   #enqueue(step: () => Promise<void>): void {

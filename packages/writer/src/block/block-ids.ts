@@ -23,10 +23,13 @@ export class BlockIds {
     this.#sink = sink;
   }
 
-  /** `undefined` once the server's blocks are known, otherwise a promise of that; a failed look is tried again. */
-  learn(signal?: AbortSignal): Promise<void> | undefined {
+  /**
+   * `undefined` once the server's blocks are known, otherwise a promise of that; a failed look is tried again.
+   * Nobody's signal aborts it, since all writers of the session wait for the same one.
+   */
+  learn(): Promise<void> | undefined {
     if (this.#state === "known") return undefined;
-    this.#learning ??= this.stored(signal).then(
+    this.#learning ??= this.stored().then(
       () => {
         this.#state = "known";
       },

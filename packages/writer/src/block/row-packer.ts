@@ -20,7 +20,6 @@ export interface RowPackerParts<Row> {
   readonly limits: SealLimits;
   readonly compressor: Compressor;
   readonly clock: WriterClock;
-  readonly signal: AbortSignal | undefined;
   /** Holds `write` back. */
   readonly gate: WriteGate;
   /** Takes a sealed block over. */
@@ -31,7 +30,8 @@ export interface RowPackerParts<Row> {
 /** The block being built. Its id is unknown only until the session's blocks have been listed for the first time. */
 interface GrowingBlock {
   blockId: number | undefined;
-  named: Promise<void> | undefined;
+  /** Resolves once it has its id, or nobody needs one any more. */
+  readonly named: PromiseWithResolvers<void> | undefined;
   readonly firstRow: number;
   readonly startedAt: number;
   readonly body: BlockBody;
@@ -100,7 +100,7 @@ export class RowPacker<Row> {
 
   /** Waits until the block has its id, then hands it over. */
   async sealNamed(): Promise<void> {
-    await this.#block?.named;
+    await this.#block?.named?.promise;
     this.seal("flush");
   }
 
@@ -111,6 +111,7 @@ export class RowPacker<Row> {
     this.#block = undefined;
     block.stopAgeTimer();
     block.body.discard();
+    block.named?.resolve();
     if (block.blockId === undefined) return;
     this.#parts.ids.release(block.blockId);
     this.#parts.ids.giveBack(block.blockId);
@@ -118,22 +119,25 @@ export class RowPacker<Row> {
 
   /** Begins a block with its first row. The id comes first: a row without one is never accepted. */
   #begin(row: Row): void {
-    const { account, ids, limits, compressor, clock, gate, signal } = this.#parts;
-    const listing = ids.learn(signal);
+    const { account, ids, limits, compressor, clock, gate } = this.#parts;
+    const listing = ids.learn();
     const blockId = listing === undefined ? this.#takeId() : undefined;
+    let body: BlockBody | undefined;
     try {
+      body = new BlockBody(compressor, account);
       this.#pack.append(row);
     } catch (error) {
-      if (blockId !== undefined) ids.giveBack(blockId);
+      body?.discard();
+      if (blockId !== undefined) this.#giveBack(blockId);
       throw error;
     }
     const timed = limits.maxAgeMs !== Number.POSITIVE_INFINITY;
     const block: GrowingBlock = {
       blockId,
-      named: undefined,
+      named: listing === undefined ? undefined : Promise.withResolvers<void>(),
       firstRow: this.#sealedRows,
       startedAt: clock.now(),
-      body: new BlockBody(compressor, account),
+      body,
       stopAgeTimer: timed ? clock.startTimer(() => this.#advance(), limits.maxAgeMs) : () => {},
     };
     if (blockId !== undefined) ids.hold(blockId);
@@ -141,10 +145,15 @@ export class RowPacker<Row> {
     this.#mark = 0;
     this.#mark = this.#nextMark();
     if (listing !== undefined) {
-      block.named = this.#name(block, listing);
-      gate.holdFor(block.named);
+      gate.holdFor(block.named?.promise);
+      this.#name(block, listing).finally(() => block.named?.resolve());
     }
     this.#reserve();
+  }
+
+  #giveBack(blockId: number): void {
+    this.#parts.ids.giveBack(blockId);
+    this.#nextBlockId = blockId;
   }
 
   #takeId(): number {
