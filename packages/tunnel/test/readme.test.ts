@@ -36,7 +36,9 @@ it("names only tests that exist beside the reference's notes", async () => {
   const readme = await readFile(join(here, "README.md"), "utf8");
   const tests = await readFile(join(here, "test", "reference-notes.test.ts"), "utf8");
   const notes = readme.slice(readme.indexOf("each of its notes"), readme.indexOf("## Writers by hand"));
-  const named = [...notes.matchAll(/\*([^*]+)\*/g)].map((match) => (match[1] ?? "").replace(/[ ,]*…$/, ""));
+  const named = [...notes.matchAll(/(?<!\w)[*_]([^*_]+)[*_](?!\w)/g)].map((match) =>
+    (match[1] ?? "").replace(/[ ,]*…$/, ""),
+  );
   expect(named.length).toBeGreaterThan(15);
   for (const name of named) expect(tests).toContain(name);
 });
