@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { BodyGatherer } from "./body-gatherer.ts";
 
-const pieceBytes = 256 * 1024;
+const pieceBytes = 128 * 1024;
 
 /** Bytes whose place can be told from their value. */
 function numbered(length: number, from = 0): Uint8Array {
@@ -9,7 +9,7 @@ function numbered(length: number, from = 0): Uint8Array {
 }
 
 describe("a body gatherer", () => {
-  it("hands over pieces of 256 KiB and the rest, with every byte in its place", async () => {
+  it("hands over pieces of 128 KiB and the rest, with every byte in its place", async () => {
     for (const crumbBytes of [1000, 65_536, pieceBytes, 700_000]) {
       const pieces: Buffer[] = [];
       const gatherer = new BodyGatherer(async (piece) => {

@@ -1,10 +1,10 @@
 /** Size of the pieces that a body is looked at in. */
-const pieceBytes = 256 * 1024;
+const pieceBytes = 128 * 1024;
 const keptBuffers = 64;
 const spare: Uint8Array[] = [];
 
 /**
- * Gathers a body that arrives in crumbs into pieces of 256 KiB.
+ * Gathers a body that arrives in crumbs into pieces of 128 KiB.
  *
  * One piece is handled while the next one fills, so a body takes two buffers whatever its size; both are used again
  * for later bodies. (The Go client sends every tag and value as an HTTP chunk of its own, 26 for a row.)

@@ -7,7 +7,7 @@ import { BodyGatherer } from "./body-gatherer.ts";
 import { openContentDecoder } from "./encoding/content-decoder.ts";
 
 /**
- * Reads a request's body to its end, decoded, in pieces of 256 KiB.
+ * Reads a request's body to its end, decoded, in pieces of 128 KiB.
  *
  * `handle` gets one piece at a time and may use it until its promise resolves; meanwhile the client is held back.
  *

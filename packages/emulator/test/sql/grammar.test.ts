@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseStatements } from "../../src/sql/parse-statements.ts";
-import { readInsert, readQuery } from "../../src/sql/query/parse-query.ts";
+import { readInsert, readQuery } from "../../src/sql/query/read-query.ts";
 import { isSqlError } from "../../src/sql/sql-error.ts";
 import type { Statement } from "../../src/sql/statement.ts";
 import { makeSentence, readGrammar } from "./ebnf.ts";
