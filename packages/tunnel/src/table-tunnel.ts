@@ -78,11 +78,12 @@ export class TableTunnel {
    * `rows` is an array, a generator or a stream of objects, arrays or records. When anything fails, what is in flight
    * is aborted, nothing is committed, and the error says what is left on the server.
    *
+   * @typeParam R - the rows' own type, an interface for example; columns and values are checked when they are encoded
    * @throws TableTunnelError `upload-failed`, with the reason as `cause`
    */
-  async upload(
+  async upload<R extends object = RecordInput>(
     table: string | TableTarget,
-    rows: Iterable<RecordInput> | AsyncIterable<RecordInput>,
+    rows: Iterable<R> | AsyncIterable<R>,
     options: UploadOptions = {},
   ): Promise<UploadReceipt> {
     const target = this.#target(table, options.partition);

@@ -10,7 +10,6 @@ import {
   writeAll,
 } from "@maxcompute-tunnel/writer";
 import { TableTunnelError } from "./errors.ts";
-import type { RecordInput } from "./record-writers.ts";
 import { formatTableTarget, type TableTarget } from "./table-target.ts";
 import { UploadSession } from "./upload-session.ts";
 
@@ -46,10 +45,10 @@ export interface UploadReceipt {
  *
  * @throws TableTunnelError `upload-failed`
  */
-export async function uploadRows(
+export async function uploadRows<R extends object>(
   connection: TunnelConnection,
   target: TableTarget,
-  rows: Iterable<RecordInput> | AsyncIterable<RecordInput>,
+  rows: Iterable<R> | AsyncIterable<R>,
   options: UploadOptions,
 ): Promise<UploadReceipt> {
   const startedAt = performance.now();
@@ -59,12 +58,12 @@ export async function uploadRows(
   const { signal } = options;
   let phase: "create" | "write" | "commit" = "create";
   let session: UploadSession | undefined;
-  let writer: BufferedWriter | undefined;
+  let writer: BufferedWriter<R> | undefined;
   try {
     session = await UploadSession.create(connection, target, options);
     options.onSession?.(session.getId());
     phase = "write";
-    writer = session.openBufferedWriter(options);
+    writer = session.openBufferedWriter<R>(options);
     await writeAll(writer, rows);
     const summary = await writer.close();
     phase = "commit";

@@ -78,6 +78,24 @@ describe("upload takes", () => {
     expect(await emulator.readRows(table)).toEqual([...expected, ...expected]);
   });
 
+  it("rows of the program's own interfaces", async () => {
+    interface Order {
+      readonly id: bigint;
+      readonly note?: string;
+    }
+    const orders: readonly Order[] = [{ id: 1n }, { id: 2n, note: "b" }];
+    await tunnel.upload(table, orders);
+    expect(await emulator.readRows(table)).toEqual([
+      { id: 1n, note: null },
+      { id: 2n, note: "b" },
+    ]);
+  });
+
+  it("no text, which is iterable by accident", async () => {
+    // @ts-expect-error rows are objects
+    await expect(tunnel.upload(table, "abc")).rejects.toThrow("Expected an iterable of rows, got string");
+  });
+
   it("nothing at all, and commits that", async () => {
     const receipt = await tunnel.upload(table, []);
     expect(receipt).toMatchObject({ rows: 0, blocks: 0, bytes: 0 });
