@@ -174,6 +174,26 @@ describe("a load", () => {
     },
   );
 
+  it("reads a file of many pieces without losing or mixing anything", async () => {
+    const name = (index: number): string =>
+      `n${index}${index % 7 === 0 ? ',"é"\n' : ""}${"漢".repeat(index % 50)}`;
+    const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+    const rows = Array.from({ length: 20_000 }, (_, index) => `${index},${quoted(name(index))},\r\n`);
+    place.write("pieces.csv", `\ufeffid,name,born\n${rows.join("")}`);
+    const { exitCode } = await place.mctunnel(
+      "upload",
+      "pieces.csv",
+      "proj.people",
+      "--overwrite",
+      "--block-size",
+      "200K",
+    );
+    expect(exitCode).toBe(0);
+    const loaded = await place.emulator.readRows("people");
+    loaded.sort((a, b) => Number(a["id"]) - Number(b["id"]));
+    expect(loaded).toEqual(rows.map((_, index) => ({ id: BigInt(index), name: name(index), born: null })));
+  });
+
   it("loads nothing from an empty file, and says so", async () => {
     place.write("empty.csv", "");
     const { exitCode, out } = await place.mctunnel("upload", "empty.csv", "proj.people");

@@ -72,9 +72,30 @@ function plainConverter(type: ColumnType, options: ConversionOptions): FieldConv
         const seconds = plainCivilSeconds(bytes, start, end);
         return seconds === undefined ? undefined : timeZone.toUtcSeconds(seconds) * 1000;
       };
+    case "decimal":
+      return (bytes, start, end) =>
+        isPlainNumber(bytes, start, end) ? bytes.toString("latin1", start, end) : undefined;
+    case "double":
+    case "float":
+      return (bytes, start, end) =>
+        isPlainNumber(bytes, start, end) ? Number(bytes.toString("latin1", start, end)) : undefined;
     default:
       return undefined;
   }
+}
+
+/** Whether a field is digits with an optional minus and an optional point between digits, and not very long. */
+function isPlainNumber(bytes: Buffer, start: number, end: number): boolean {
+  const first = bytes[start] === minus ? start + 1 : start;
+  if (end === first || end - first > 60) return false;
+  let points = 0;
+  for (let at = first; at < end; at += 1) {
+    const digit = bytes[at]! - zero;
+    if (digit >= 0 && digit <= 9) continue;
+    points += 1;
+    if (bytes[at] !== point || points > 1 || at === first || at === end - 1) return false;
+  }
+  return true;
 }
 
 /** Reads up to 15 plain digits with an optional minus; anything else is left to the general way. */
@@ -92,4 +113,5 @@ function shortInteger(bytes: Buffer, start: number, end: number): number | undef
 }
 
 const minus = 0x2d;
+const point = 0x2e;
 const zero = 0x30;

@@ -142,4 +142,4 @@ function changed(name: string): CliError {
   });
 }
 
-const chunkBytes = 1024 * 1024;
+const chunkBytes = 256 * 1024;
