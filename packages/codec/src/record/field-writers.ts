@@ -1,23 +1,23 @@
 import { dateDays, dateTimeMs, splitInterval, splitTimestamp } from "../values/date-time.ts";
-import { decimalText } from "../values/decimal.ts";
-import { isPlainDecimal } from "../values/decimal-bytes.ts";
 import { splitBigintValue, wholeNumber } from "../values/integer.ts";
 import { InvalidValue, rethrowInside } from "../values/invalid-value.ts";
 import { jsonText } from "../values/json.ts";
-import { hasAtMostCharacters, isBytes, utf8HasAtMostCharacters } from "../values/text.ts";
+import { isBytes } from "../values/text.ts";
 import type { ByteSink } from "../wire/byte-sink.ts";
 import { int64, splitNumber } from "../wire/int64.ts";
+import {
+  float32,
+  type LeafWriteRules,
+  refuseTooLong,
+  writeBytes,
+  writeDecimal,
+  writeText,
+} from "./leaf-writers.ts";
 import type { PropertyMap } from "./property-map.ts";
 import * as plan from "./type-plan.ts";
 
-/** Longer decimals take the long way. */
-const plainDecimalUnits = 40;
-
 /** What writing a value depends on besides its type. */
-export interface WriteRules {
-  readonly maxFieldBytes: number;
-  /** Whether values pass that the service would refuse but the bytes can carry. */
-  readonly anyValue: boolean;
+export interface WriteRules extends LeafWriteRules {
   /** Finds the fields of a struct in an object. */
   readonly fieldsOf: (struct: plan.TypePlan) => PropertyMap;
 }
@@ -112,61 +112,6 @@ export function writeValue(sink: ByteSink, type: plan.TypePlan, value: unknown, 
       writeVector(sink, type, value);
       return;
   }
-}
-
-/** Text, or the bytes of a text. */
-export function writeText(sink: ByteSink, type: plan.TypePlan, value: unknown, rules: WriteRules): void {
-  if (typeof value === "string") {
-    if (value.length > rules.maxFieldBytes) throw tooLarge(type, value, rules);
-    const bytes = sink.lengthAndText(value);
-    if (bytes < 0) throw new InvalidValue("invalid-text", "text without lone surrogates", value);
-    if (bytes > rules.maxFieldBytes) throw tooLarge(type, value, rules);
-    return;
-  }
-  if (!isBytes(value)) throw new InvalidValue("wrong-type", "a string, or its UTF-8 bytes", value);
-  writeBytes(sink, type, value, rules);
-}
-
-/** A number that fits a FLOAT: rounded to its 24 bits, but never to infinity. */
-export function float32(value: unknown): number {
-  if (typeof value !== "number") throw new InvalidValue("wrong-type", "a number", value);
-  const rounded = Math.fround(value);
-  if (!Number.isFinite(rounded) && Number.isFinite(value)) {
-    throw new InvalidValue("out-of-range", "a number within ±3.4028234663852886e38", value);
-  }
-  return rounded;
-}
-
-/**
- * A decimal in its commonest form goes out as it is: it is written first and looked at as bytes, which is quicker
- * than looking at it as text.
- */
-function writeDecimal(sink: ByteSink, type: plan.TypePlan, value: unknown, rules: WriteRules): void {
-  if (typeof value === "string" && value.length <= plainDecimalUnits) {
-    // Makes room for all of it, so that the position below stays true.
-    sink.ensure(plainDecimalUnits * 3 + 1);
-    const { pos, crc } = sink;
-    const bytes = sink.lengthAndText(value);
-    if (bytes >= 0 && isPlainDecimal(sink.buf, sink.pos - bytes, sink.pos, type.decimal)) return;
-    sink.pos = pos;
-    sink.crc = crc;
-  }
-  writeText(sink, type, decimalText(value, type.decimal), rules);
-}
-
-function writeBytes(sink: ByteSink, type: plan.TypePlan, value: Uint8Array, rules: WriteRules): void {
-  if (value.length > rules.maxFieldBytes) throw tooLarge(type, value, rules);
-  sink.lengthAndBytes(value);
-}
-
-function refuseTooLong(type: plan.TypePlan, value: unknown, rules: WriteRules): void {
-  if (rules.anyValue) return;
-  const fits =
-    typeof value === "string"
-      ? hasAtMostCharacters(value, type.characters)
-      : !isBytes(value) || utf8HasAtMostCharacters(value, 0, value.length, type.characters);
-  if (!fits)
-    throw new InvalidValue("too-long", `at most ${type.characters} characters for ${type.name}`, value);
 }
 
 /** A count, then each element behind its null flag. */
@@ -288,8 +233,4 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
-}
-
-function tooLarge(type: plan.TypePlan, value: unknown, rules: WriteRules): InvalidValue {
-  return new InvalidValue("field-too-large", `at most ${rules.maxFieldBytes} bytes for ${type.name}`, value);
 }

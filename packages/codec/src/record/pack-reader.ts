@@ -2,16 +2,11 @@ import { CodecError, type CodecErrorCode } from "../errors.ts";
 import { BadBytes } from "../wire/bad-bytes.ts";
 import { ByteSource } from "../wire/byte-source.ts";
 import { crcStart, crcValue, feed4 } from "../wire/crc32c.ts";
+import { joinNumber } from "../wire/int64.ts";
+import { badChecksum, FooterReader, type FooterRules } from "./footer-reader.ts";
 import type { PackSummary } from "./options.ts";
 import { PendingBytes } from "./pending-bytes.ts";
-import {
-  endMetricsTag,
-  endRecordTag,
-  firstReservedField,
-  metricsTag,
-  packChecksumTag,
-  recordCountTag,
-} from "./stream-tags.ts";
+import { endRecordTag, firstReservedField, recordCountTag } from "./stream-tags.ts";
 import type { ColumnPlan } from "./type-plan.ts";
 
 /** What is done with the fields of a record as they are met. */
@@ -27,10 +22,8 @@ export interface FieldHandler {
 }
 
 /** How a {@link PackReader} reads. */
-export interface PackReaderRules {
-  readonly maxFieldBytes: number;
+export interface PackReaderRules extends FooterRules {
   readonly maxRecordBytes: number;
-  readonly metrics: "allow" | "refuse";
   /** Whether a record must have a value in every NOT NULL column. */
   readonly checkNulls: boolean;
   /** Length of the whole stream, where it is known. */
@@ -38,7 +31,7 @@ export interface PackReaderRules {
 }
 
 /** Where in the stream the next tag stands. */
-type Stage = "records" | "count-read" | "metrics-read" | "metrics-checked" | "done" | "failed";
+type Stage = "records" | "footer" | "failed";
 
 /**
  * Takes a record stream apart as its bytes arrive in pieces of any size: tags, record checksums, the footer. What
@@ -53,6 +46,7 @@ export class PackReader {
   readonly #rules: PackReaderRules;
   readonly #source: ByteSource = new ByteSource();
   readonly #pending: PendingBytes = new PendingBytes();
+  readonly #footer: FooterReader;
   /** By column: the number of the record that it was last seen in, from 1. */
   readonly #seenIn: Float64Array;
   #stage: Stage = "records";
@@ -65,8 +59,6 @@ export class PackReader {
   /** Not worth a try before so many bytes are pending. */
   #wanted = 0;
   #packCrc = crcStart;
-  #checksum = 0;
-  #metrics: string | undefined;
 
   constructor(columns: readonly ColumnPlan[], handler: FieldHandler, rules: PackReaderRules) {
     this.#columns = columns;
@@ -75,6 +67,7 @@ export class PackReader {
       : [];
     this.#handler = handler;
     this.#rules = rules;
+    this.#footer = new FooterReader(rules);
     this.#seenIn = new Float64Array(columns.length);
     this.#startRecord(0);
   }
@@ -122,7 +115,7 @@ export class PackReader {
   /** @throws CodecError `truncated`, `missing-footer` */
   end(): PackSummary {
     this.#refuseIfFailed();
-    if (this.#stage !== "done") {
+    if (!this.#footer.isWhole) {
       const atBorder = this.#stage === "records" && !this.#inRecord && this.#pending.length === 0;
       throw this.#failed(
         atBorder
@@ -134,11 +127,8 @@ export class PackReader {
             ),
       );
     }
-    return {
-      recordCount: this.recordCount,
-      checksum: this.#checksum,
-      ...(this.#metrics === undefined ? {} : { metrics: this.#metrics }),
-    };
+    const { checksum, metrics } = this.#footer;
+    return { recordCount: this.recordCount, checksum, ...(metrics === undefined ? {} : { metrics }) };
   }
 
   /** Takes whatever is whole. */
@@ -153,13 +143,13 @@ export class PackReader {
         source.need = 1;
         return;
       }
-      if (this.#stage === "done") throw source.bad("trailing-bytes", "the end of the stream", "more bytes");
+      if (this.#footer.isWhole) throw source.bad("trailing-bytes", "the end of the stream", "more bytes");
       if (!source.takeVarint()) return;
       const tag = source.high === 0 ? source.low : -1;
       const isWhole =
         this.#stage === "records"
           ? this.#takeTagged(source, tag, start)
-          : this.#takeFooter(source, tag, start);
+          : this.#footer.take(source, tag, start, crcValue(this.#packCrc));
       if (!isWhole) {
         source.pos = start;
         return;
@@ -223,9 +213,7 @@ export class PackReader {
     const at = source.offset;
     if (!source.takeChecksum()) return false;
     const crc = crcValue(source.crc);
-    if (source.number !== crc) {
-      throw new BadBytes("checksum-mismatch", `the record's checksum ${hex(crc)}`, hex(source.number), at);
-    }
+    if (source.number !== crc) throw badChecksum("checksum-mismatch", "the record", crc, source.number, at);
     if (source.offset > this.#recordStart + this.#rules.maxRecordBytes) throw this.#recordTooLarge();
     const record = this.recordCount + 1;
     for (const index of this.#required) {
@@ -243,72 +231,11 @@ export class PackReader {
   #takeRecordCount(source: ByteSource): boolean {
     const at = source.offset;
     if (!source.takeInteger()) return false;
-    const count = source.high * 2 ** 32 + (source.low >>> 0);
+    const count = joinNumber(source.low, source.high);
     if (count !== this.recordCount) {
       throw new BadBytes("record-count-mismatch", `a count of ${this.recordCount} records`, `${count}`, at);
     }
-    this.#stage = "count-read";
-    return true;
-  }
-
-  /** What stands behind a tag of the footer. False when it is not whole. */
-  #takeFooter(source: ByteSource, tag: number, start: number): boolean {
-    if (tag === packChecksumTag && this.#stage !== "metrics-read") return this.#takePackChecksum(source);
-    if (tag === endMetricsTag && this.#stage === "metrics-read") return this.#takeMetricsChecksum(source);
-    if (tag === metricsTag && this.#stage === "count-read") {
-      if (this.#rules.metrics === "refuse") {
-        throw this.#badTag(
-          source,
-          start,
-          "metrics-not-allowed",
-          "the checksum of the pack",
-          "a metrics block",
-        );
-      }
-      return this.#takeMetrics(source);
-    }
-    const expected =
-      this.#stage === "metrics-read"
-        ? "the checksum of the metrics"
-        : "the checksum of the pack or its metrics";
-    throw this.#badTag(source, start, "bad-tag", expected, `tag ${tag}`);
-  }
-
-  #takeMetrics(source: ByteSource): boolean {
-    source.crc = feed4(crcStart, 1);
-    if (!source.takeBytes(this.#rules.maxFieldBytes)) return false;
-    const text = source.text();
-    if (text === undefined) throw source.bad("bad-utf8", "metrics in UTF-8", "other bytes");
-    this.#metrics = text;
-    this.#stage = "metrics-read";
-    return true;
-  }
-
-  #takeMetricsChecksum(source: ByteSource): boolean {
-    const at = source.offset;
-    if (!source.takeChecksum()) return false;
-    const crc = crcValue(source.crc);
-    if (source.number !== crc) {
-      throw new BadBytes(
-        "metrics-checksum-mismatch",
-        `the metrics' checksum ${hex(crc)}`,
-        hex(source.number),
-        at,
-      );
-    }
-    this.#stage = "metrics-checked";
-    return true;
-  }
-
-  #takePackChecksum(source: ByteSource): boolean {
-    const at = source.offset;
-    if (!source.takeChecksum()) return false;
-    this.#checksum = crcValue(this.#packCrc);
-    if (source.number !== this.#checksum) {
-      const expected = `the pack's checksum ${hex(this.#checksum)}`;
-      throw new BadBytes("pack-checksum-mismatch", expected, hex(source.number), at);
-    }
-    this.#stage = "done";
+    this.#stage = "footer";
     return true;
   }
 
@@ -360,8 +287,4 @@ export class PackReader {
   #refuseIfFailed(): void {
     if (this.#stage === "failed") throw new CodecError("wrong-state", "Expected no call after an error");
   }
-}
-
-function hex(value: number): string {
-  return `0x${value.toString(16).padStart(8, "0")}`;
 }

@@ -1,5 +1,6 @@
 import protobuf from "protobufjs/minimal.js";
 import { crcStart, feed1, feed4, feed8, feedBytes } from "./crc32c.ts";
+import { writeUtf8 } from "./utf8.ts";
 
 /** The first chunk of a pack is small, so that small packs stay small; the next ones are four times as large each. */
 const firstChunkBytes = 16 * 1024;
@@ -203,37 +204,15 @@ export class ByteSink extends protobuf.Writer {
     return units;
   }
 
-  /** The rest of a short text from its first unit that is not ASCII. */
+  /** A short text that is ASCII up to a unit, and so far written. */
   #shortText(value: string, from: number): number {
-    const buf = this.buf;
     const start = this.pos + 1;
-    let pos = start + from;
-    for (let at = from; at < value.length; at++) {
-      let code = value.charCodeAt(at);
-      if (code < 0x80) {
-        buf[pos++] = code;
-        continue;
-      }
-      if (code < 0x800) {
-        buf[pos++] = 0xc0 | (code >> 6);
-      } else {
-        if ((code & 0xf800) === 0xd800) {
-          const low = value.charCodeAt(++at);
-          if (code > 0xdbff || (low & 0xfc00) !== 0xdc00) return -1;
-          code = 0x10000 + ((code & 0x3ff) << 10) + (low & 0x3ff);
-          buf[pos++] = 0xf0 | (code >> 18);
-          buf[pos++] = 0x80 | ((code >> 12) & 63);
-        } else {
-          buf[pos++] = 0xe0 | (code >> 12);
-        }
-        buf[pos++] = 0x80 | ((code >> 6) & 63);
-      }
-      buf[pos++] = 0x80 | (code & 63);
-    }
-    buf[start - 1] = pos - start;
-    this.crc = feedBytes(this.crc, this.#data, start, pos);
-    this.pos = pos;
-    return pos - start;
+    const end = writeUtf8(value, from, this.buf, start + from);
+    if (end < 0) return -1;
+    this.buf[start - 1] = end - start;
+    this.crc = feedBytes(this.crc, this.#data, start, end);
+    this.pos = end;
+    return end - start;
   }
 
   #mediumText(value: string): number {
