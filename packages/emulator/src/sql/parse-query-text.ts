@@ -1,4 +1,5 @@
 import type { QueryStatement, QueryText, StatementSource } from "./statement.ts";
+import type { Token } from "./token.ts";
 import { isWord, type TokenCursor } from "./token-cursor.ts";
 
 /** The verb a query begins with, parentheses before it passed over; undefined when it is none. */
@@ -16,7 +17,13 @@ export function parseQueryStatement(
   source: StatementSource,
   verb: QueryStatement["verb"],
 ): QueryStatement {
-  return { kind: "query", source, verb, query: cursor.takeRest() };
+  const query = cursor.takeRest();
+  return {
+    kind: "query",
+    source,
+    verb: verb === "with" && insertsAfterWith(query.tokens) ? "insert" : verb,
+    query,
+  };
 }
 
 /** Takes the query that stands to the end of the statement. */
@@ -26,6 +33,17 @@ export function parseQueryText(cursor: TokenCursor): QueryText {
     throw cursor.unexpected("SELECT, WITH or VALUES");
   }
   return cursor.takeRest();
+}
+
+/** WITH may stand in front of INSERT, outside all parentheses, as well as of SELECT. */
+function insertsAfterWith(tokens: readonly Token[]): boolean {
+  let depth = 0;
+  for (const [index, token] of tokens.entries()) {
+    if (token.kind === "symbol" && token.text === "(") depth += 1;
+    if (token.kind === "symbol" && token.text === ")") depth -= 1;
+    if (depth === 0 && isWord(token, "INSERT") && tokens[index - 1]?.text === ")") return true;
+  }
+  return false;
 }
 
 const verbs = ["select", "with", "values", "insert", "from"] as const;

@@ -1,9 +1,11 @@
 import { parseObjectName, parsePartitionValue } from "../parse-names.ts";
+import { parseCommonTables } from "./parse-query.ts";
 import type { Insert } from "./query.ts";
 import type { QueryCursor } from "./query-cursor.ts";
 
-/** Reads `INSERT INTO|OVERWRITE [TABLE] t [PARTITION (…)] [(columns)] query`. */
+/** Reads `[WITH …] INSERT INTO|OVERWRITE [TABLE] t [PARTITION (…)] [(columns)] query`. */
 export function parseInsert(cursor: QueryCursor): Insert {
+  const commonTables = cursor.acceptWords("WITH") ? parseCommonTables(cursor) : [];
   cursor.expectWords("INSERT");
   const overwrite = cursor.acceptWords("OVERWRITE");
   if (!overwrite && !cursor.acceptWords("INTO")) {
@@ -16,7 +18,14 @@ export function parseInsert(cursor: QueryCursor): Insert {
   const table = parseObjectName(cursor);
   const partition = cursor.acceptWords("PARTITION") ? parseInsertPartition(cursor) : [];
   const columns = cursor.atSymbol("(") && !cursor.atQuery() ? cursor.names("a column name") : [];
-  return { overwrite, table, partition, columns, query: cursor.query() };
+  const query = cursor.query();
+  return {
+    overwrite,
+    table,
+    partition,
+    columns,
+    query: { ...query, with: [...commonTables, ...query.with] },
+  };
 }
 
 /** Reads `(pt = 'a', hh)`; levels without a value come last. */

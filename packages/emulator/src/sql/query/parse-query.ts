@@ -1,28 +1,7 @@
-import type { QueryText } from "../statement.ts";
-import { parseExpression } from "./parse-expression.ts";
-import { parseInsert } from "./parse-insert.ts";
 import { parseSelect } from "./parse-select.ts";
 import { parseSortKeys } from "./parse-window.ts";
-import type { CommonTable, Insert, Query, QueryBody, SetBranch, SortKey, Values } from "./query.ts";
-import { QueryCursor } from "./query-cursor.ts";
-
-/**
- * Reads a query that the statement parser has kept.
- *
- * @throws SqlError where it cannot be read, or asks for what is not offered
- */
-export function readQuery(text: QueryText): Query {
-  return readAll(text, parseQuery);
-}
-
-/**
- * Reads an INSERT that the statement parser has kept.
- *
- * @throws SqlError where it cannot be read, or asks for what is not offered
- */
-export function readInsert(text: QueryText): Insert {
-  return readAll(text, parseInsert);
-}
+import type { CommonTable, Query, QueryBody, SetBranch, SortKey, Values } from "./query.ts";
+import type { QueryCursor } from "./query-cursor.ts";
 
 /** Reads a query: WITH, its body, ORDER BY and LIMIT. */
 export function parseQuery(cursor: QueryCursor): Query {
@@ -121,11 +100,4 @@ export function parseLimit(cursor: QueryCursor): Pick<Query, "limit" | "offset">
     return { offset: first, limit: cursor.expression() };
   }
   return cursor.acceptWords("OFFSET") ? { limit: first, offset: cursor.expression() } : { limit: first };
-}
-
-function readAll<Result>(text: QueryText, read: (cursor: QueryCursor) => Result): Result {
-  const cursor = new QueryCursor(text.tokens, { expression: parseExpression, query: parseQuery });
-  const result = read(cursor);
-  cursor.expectEnd();
-  return result;
 }

@@ -229,7 +229,7 @@ export interface CallExpression {
   readonly place: Place;
 }
 
-/** `INSERT INTO|OVERWRITE [TABLE] t [PARTITION (…)] [(columns)] query`. */
+/** `[WITH …] INSERT INTO|OVERWRITE [TABLE] t [PARTITION (…)] [(columns)] query`. */
 export interface Insert {
   readonly overwrite: boolean;
   readonly table: ObjectName;

@@ -3,7 +3,10 @@ import { asText, bigint, boolean, familyOf, string, type TypedSql, typed } from 
 
 /** Functions of text and binary values. */
 export const textFunctions: ReadonlyMap<string, FunctionRule> = new Map<string, FunctionRule>([
-  ["ascii", sameText("ascii", [1, 1], bigint)],
+  [
+    "ascii",
+    { arity: [1, 1], write: (call) => typed(`CAST(ascii(${textArgument(call, 0)}) AS BIGINT)`, bigint) },
+  ],
   ["base64", { arity: [1, 1], write: (call) => typed(`to_base64(${bytesOf(argument(call, 0))})`, string) }],
   [
     "chr",

@@ -52,7 +52,7 @@ function translateNumber(text: string): TypedSql {
     return typed(`CAST(${digits} AS ${toDuckDbType(cast)})`, cast);
   }
   if (suffix !== "") {
-    return { sql: digits };
+    return translateDecimal(digits);
   }
   if (!/^\d+$/.test(digits)) {
     return typed(`CAST(${digits} AS DOUBLE)`, double);
@@ -60,6 +60,17 @@ function translateNumber(text: string): TypedSql {
   const value = BigInt(digits);
   if (value <= 2_147_483_647n) return typed(String(value), int);
   return value < 2n ** 63n ? typed(`CAST(${value} AS BIGINT)`, bigint) : { sql: String(value) };
+}
+
+/** As many digits as are written. */
+function translateDecimal(digits: string): TypedSql {
+  const [, whole = "", fraction = ""] = /^0*(\d*)\.?(\d*)$/.exec(digits) ?? [];
+  const precision = Math.max(whole.length + fraction.length, 1);
+  const type: ColumnType =
+    precision <= 38 && !/e/i.test(digits)
+      ? { kind: "decimal", precision, scale: fraction.length }
+      : { kind: "decimal", precision: 38, scale: 18 };
+  return typed(`CAST('${digits}' AS ${toDuckDbType(type)})`, type);
 }
 
 function translateTyped({ type, text, place }: Extract<Literal, { kind: "typed" }>): TypedSql {

@@ -11,7 +11,7 @@ import {
   type Translation,
   type TranslationOptions,
 } from "./translation.ts";
-import type { TypedSql } from "./typed-sql.ts";
+import { asText, familyOf, type TypedSql } from "./typed-sql.ts";
 
 /**
  * A query of the dialect as one DuckDB SELECT.
@@ -35,7 +35,7 @@ function translateIn(
   const translation: Translation = {
     options,
     commonTables,
-    expression: (expression, scope) => translateExpression(expression, scope, translation),
+    expression: (expression, scope) => boundLength(translateExpression(expression, scope, translation)),
     query: (inner, scope, tables) => translateIn(inner, scope, tables, options),
   };
   const definitions = query.with.map(({ name, columns: names, query: definition }) => {
@@ -164,8 +164,12 @@ function translateGroupBy(groupBy: GroupBy, scope: Scope, translation: Translati
 }
 
 function translateValues(values: Values, outer: Scope, translation: Translation): TranslatedBody {
-  const rows = values.rows.map((row) => row.map((value) => translation.expression(value, outer)));
-  const width = rows[0]?.length ?? 0;
+  const written = values.rows.map((row) => row.map((value) => translation.expression(value, outer)));
+  const width = written[0]?.length ?? 0;
+  const asTexts = Array.from({ length: width }, (_, index) => mixesText(written.map((row) => row[index])));
+  const rows = written.map((row) =>
+    row.map((value, index) => (asTexts[index] === true && value.sql !== "NULL" ? asText(value) : value)),
+  );
   const columns = Array.from({ length: width }, (_, index): OutputColumn => {
     const kinds = new Set(
       rows.map((row) => row[index]).flatMap((value) => (value?.sql === "NULL" ? [] : [value?.type?.kind])),
@@ -180,6 +184,24 @@ function translateValues(values: Values, outer: Scope, translation: Translation)
     columns,
     scope: outputScope(columns, outer),
   };
+}
+
+/** Some functions write an argument more than once, so what is nested in them can grow without bound. */
+function boundLength(translated: TypedSql): TypedSql {
+  if (translated.sql.length > longestSql) {
+    throw contradiction("the query is too long once its functions are written out", { line: 1, column: 1 });
+  }
+  return translated;
+}
+
+const longestSql = 8 * 1024 * 1024;
+
+/** Beside a text, everything in a column of VALUES is text. */
+function mixesText(column: readonly (TypedSql | undefined)[]): boolean {
+  const families = column.flatMap((value) =>
+    value === undefined || value.sql === "NULL" ? [] : [familyOf(value)],
+  );
+  return families.includes("string") && families.some((family) => family !== "string");
 }
 
 function outputScope(columns: readonly OutputColumn[], outer: Scope): Scope {
