@@ -13,6 +13,7 @@ export function allRoutes(services: Services): readonly Route[] {
     ...uploadRoutes(services),
     ...downloadRoutes(services),
     ...laterRoutes(),
+    ...headRoutes(),
     ...instanceRoutes(services),
     ...tableRoutes(services),
     ...projectRoutes(services),
@@ -27,4 +28,16 @@ function laterRoutes(): readonly Route[] {
       tunnelTableRoutes(`/${below}`, { action: what.toLowerCase(), method, handle: notOffered(what) }),
     ),
   );
+}
+
+/** The first rows of a table as CSV: known, and not here yet. */
+function headRoutes(): readonly Route[] {
+  return ["/projects/:project", "/projects/:project/schemas/:schema"].map((base) => ({
+    action: "read head",
+    dialect: "service",
+    method: "GET",
+    path: `${base}/tables/:table`,
+    needs: ["data", "linenum"],
+    handle: notOffered("The head of a table as CSV"),
+  }));
 }

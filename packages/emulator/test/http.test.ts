@@ -96,6 +96,16 @@ describe("an answer", () => {
   });
 });
 
+describe("what is not a request", () => {
+  it("is answered with a request id and the connection closed", async () => {
+    expect(await overSocket(["nonsense\r\n\r\n"], /\r\n\r\n/)).toMatch(
+      /^HTTP\/1\.1 400 Bad Request\r\nx-odps-request-id: [0-9a-f]{36}\r\n/,
+    );
+    const long = `GET / HTTP/1.1\r\nx: ${"y".repeat(70_000)}\r\n\r\n`;
+    expect(await overSocket([long], /\r\n\r\n/)).toMatch(/^HTTP\/1\.1 431 /);
+  });
+});
+
 describe("a body", () => {
   it("may come in an HTTP chunk for every byte", async () => {
     const id = await createUpload(ask, path);
@@ -199,6 +209,7 @@ describe("what is not there", () => {
     ["GET", "/projects/other", 404, "NoSuchProject"],
     ["GET", "/projects/emulated/tables/%zz", 400, "InvalidURI"],
     ["GET", "/projects/emulated/tables/..%2f..%2fetc", 404, "NoSuchTable"],
+    ["GET", "/projects/emulated/tables/t?data&linenum=3", 501, "NotImplemented"],
   ])("%s %s", async (method, target, status, code) => {
     const answer = await ask(method, target);
     expect(answer.status).toBe(status);

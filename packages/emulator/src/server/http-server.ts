@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Authenticator } from "../auth/authenticate.ts";
 import type { Clock } from "../clock.ts";
 import { EmulatorError } from "../errors.ts";
@@ -102,6 +103,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       underWay.add(done);
     },
   );
+  server.on("clientError", (error, socket) => {
+    refuseUnreadable(error, socket, newId(options.clock.now()));
+  });
   server.maxRequestsPerSocket = 0;
   server.timeout = 0;
   const sockets = new Set<Socket>();
@@ -163,6 +167,19 @@ function errorReply(
         headers: { "content-type": "application/xml" },
         body: renderServiceError(document),
       };
+}
+
+/** Answers what is not HTTP, or has headers beyond all measure; nothing is known of the request. */
+function refuseUnreadable(error: Error, socket: Duplex, requestId: string): void {
+  const code = "code" in error ? error.code : undefined;
+  if (socket.destroyed || !socket.writable || code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const status = code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
+  socket.end(
+    `HTTP/1.1 ${status}\r\nx-odps-request-id: ${requestId}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,
+  );
 }
 
 function headerPairs(raw: readonly string[]): (readonly [string, string])[] {

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
-import { EmulatorError } from "../errors.ts";
-import type { FileSystem, OpenFile } from "./file-system.ts";
-import { decodeLine, encodeLine } from "./journal-line.ts";
+import type { FileSystem } from "./file-system.ts";
+import { encodeLine } from "./journal-line.ts";
+import { journalHeader, readJournal } from "./read-journal.ts";
 
 /**
  * An append-only file of entries that are durable before anybody learns of them.
@@ -36,9 +36,6 @@ export interface JournalOptions<Entry, Result> {
   readonly onCompactionFailed?: (error: unknown) => void;
 }
 
-const header = { journal: "mctunnel-emulator", format: 1 };
-const readBytes = 1024 * 1024;
-
 interface Waiting<Entry, Result> {
   readonly entry: Entry;
   readonly resolve: (result: Result) => void;
@@ -56,12 +53,12 @@ export async function openJournal<Entry, Result>(
   const { fileSystem, path, apply, snapshot } = options;
   const compactAtBytes = options.compactAtBytes ?? 8 * 1024 * 1024;
   let file = await fileSystem.open(path, "append");
-  let byteLength = await replay(file, path, (entry) => ignoreRefusal(() => apply(entry as Entry)));
+  let byteLength = await readJournal(file, path, (entry) => ignoreRefusal(() => apply(entry as Entry)));
   if (byteLength < (await file.size())) {
     await file.truncate(byteLength);
   }
   if (byteLength === 0) {
-    const line = encodeLine(header);
+    const line = encodeLine(journalHeader);
     await file.write(line, 0);
     byteLength = line.length;
   }
@@ -167,64 +164,8 @@ export async function openJournal<Entry, Result>(
   };
 }
 
-/** Gives every entry of the file to `take` and returns the length up to the last whole line. */
-async function replay(file: OpenFile, path: string, take: (entry: unknown) => void): Promise<number> {
-  const size = await file.size();
-  let pending: Uint8Array = new Uint8Array(0);
-  let position = 0;
-  let lineStart = 0;
-  let lineNumber = 0;
-  let damagedLine = 0;
-
-  const readLine = (line: Uint8Array): void => {
-    lineNumber += 1;
-    if (damagedLine > 0) {
-      throw corrupt(path, damagedLine, "is damaged, and others follow it");
-    }
-    const decoded = decodeLine(line);
-    if (lineNumber === 1) {
-      if (JSON.stringify(decoded?.value) !== JSON.stringify(header)) {
-        throw foreign(path);
-      }
-      lineStart += line.length + 1;
-    } else if (decoded === undefined) {
-      damagedLine = lineNumber;
-    } else {
-      for (const entry of decoded.value as readonly unknown[]) {
-        take(entry);
-      }
-      lineStart += line.length + 1;
-    }
-  };
-
-  while (position < size) {
-    const chunk = new Uint8Array(Math.min(readBytes, size - position));
-    const filled = await file.read(chunk, position);
-    if (filled === 0) {
-      break;
-    }
-    position += filled;
-    let rest = chunk.subarray(0, filled);
-    let newline = rest.indexOf(0x0a);
-    while (newline >= 0) {
-      readLine(pending.length === 0 ? rest.subarray(0, newline) : joined(pending, rest.subarray(0, newline)));
-      pending = new Uint8Array(0);
-      rest = rest.subarray(newline + 1);
-      newline = rest.indexOf(0x0a);
-    }
-    pending = pending.length === 0 ? rest : joined(pending, rest);
-  }
-  if (lineNumber === 0 && Buffer.compare(pending, encodeLine(header).subarray(0, pending.length)) !== 0) {
-    throw foreign(path);
-  }
-  if (pending.length > 0 && damagedLine > 0) {
-    throw corrupt(path, damagedLine, "is damaged, and more follows it");
-  }
-  return lineStart;
-}
-
 function* compactedLines<Entry>(entries: Iterable<Entry>): Generator<unknown> {
-  yield header;
+  yield journalHeader;
   for (const entry of entries) {
     yield [entry];
   }
@@ -239,19 +180,4 @@ function ignoreRefusal(apply: () => unknown): void {
       throw error;
     }
   }
-}
-
-function foreign(path: string): EmulatorError {
-  return corrupt(path, 1, "is not the header of a journal this version can read");
-}
-
-function corrupt(path: string, line: number, problem: string): EmulatorError {
-  return new EmulatorError("journal-corrupt", `Journal ${path}: line ${line} ${problem}`);
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const whole = new Uint8Array(first.length + second.length);
-  whole.set(first, 0);
-  whole.set(second, first.length);
-  return whole;
 }
