@@ -17,40 +17,100 @@ import {
 const codec = ["@maxcompute-tunnel/codec", "long", "protobufjs"];
 const transport = ["@maxcompute-tunnel/transport", "ky", "undici"];
 const session = ["@maxcompute-tunnel/session", ...transport];
-const service = ["@maxcompute-tunnel/service", ...transport];
 const writer = ["@maxcompute-tunnel/writer", ...codec, ...session];
+/** The XML reader and what it stands on. */
+const xml = [
+  ...["@nodable/entities", "anynum", "fast-xml-builder", "fast-xml-parser", "is-unsafe"],
+  ...["path-expression-matcher", "strnum", "xml-naming"],
+];
+const service = ["@maxcompute-tunnel/service", ...transport, ...xml];
+const tunnel = ["maxcompute-tunnel", ...service, ...writer];
 
-/** What each package brings into an empty project, by name; XML libraries bring small ones of their own. */
-const published = [
-  { name: "@maxcompute-tunnel/codec", brings: codec },
-  { name: "@maxcompute-tunnel/transport", brings: transport },
-  { name: "@maxcompute-tunnel/session", brings: session },
-  { name: "@maxcompute-tunnel/service", brings: [...service, "fast-xml-parser"] },
-  { name: "@maxcompute-tunnel/writer", brings: writer },
-  { name: "maxcompute-tunnel", brings: ["maxcompute-tunnel", ...service, ...writer, "fast-xml-parser"] },
+interface Published {
+  readonly name: string;
+  /** Everything that it brings into an empty project, itself included. */
+  readonly brings: readonly string[];
+  /** Whether it may bring more than that: the emulator is a program, not a part of other programs. */
+  readonly andMore?: boolean;
+  /** A first use, and what that prints. */
+  readonly use: string;
+  readonly prints: string;
+}
+
+const published: readonly Published[] = [
+  {
+    name: "@maxcompute-tunnel/codec",
+    brings: codec,
+    use: `import { decodeRecords, encodeRecords } from "@maxcompute-tunnel/codec";
+      const columns = [{ name: "id", type: "bigint" }, { name: "name", type: "string" }];
+      const pack = encodeRecords(columns, [[1n, "a"]]);
+      console.log(Buffer.from(pack).toString("hex"), decodeRecords(columns, pack));`,
+    prints: "080212016180c0ff7fea91d2b205f0ffff7f02f8ffff7f97d6b6ae06 [ { id: 1n, name: 'a' } ]\n",
+  },
+  {
+    name: "@maxcompute-tunnel/transport",
+    brings: transport,
+    use: `import { parseAuthorization } from "@maxcompute-tunnel/transport/signing";
+      import { createTransport } from "@maxcompute-tunnel/transport";
+      console.log(parseAuthorization("ODPS id:c2ln").version, typeof createTransport);`,
+    prints: "v1 function\n",
+  },
+  {
+    name: "@maxcompute-tunnel/session",
+    brings: session,
+    use: `import { formatPartitionSpec, parsePartitionSpec } from "@maxcompute-tunnel/session";
+      console.log(formatPartitionSpec(parsePartitionSpec("pt='1'/region=\\"cn\\"")));`,
+    prints: "pt=1,region=cn\n",
+  },
+  {
+    name: "@maxcompute-tunnel/service",
+    brings: service,
+    use: `import { isServiceError, runSql } from "@maxcompute-tunnel/service";
+      const transport = () => Promise.reject(new Error("no network"));
+      await runSql({ transport, endpoint: "http://127.0.0.1:1", project: "p" }, "SELECT 1")
+        .catch((error) => console.log(isServiceError(error) || error.message));`,
+    prints: "no network\n",
+  },
+  {
+    name: "@maxcompute-tunnel/writer",
+    brings: writer,
+    use: `import { createMemoryBudget } from "@maxcompute-tunnel/writer";
+      import { nodeDeflate } from "@maxcompute-tunnel/writer/node";
+      console.log(createMemoryBudget(1024).limitBytes, nodeDeflate().contentEncoding);`,
+    prints: "1024 deflate\n",
+  },
+  {
+    name: "maxcompute-tunnel",
+    brings: tunnel,
+    use: `import { createTunnel, isTunnelError } from "maxcompute-tunnel";
+      const credentials = { accessKeyId: "id", accessKeySecret: "key" };
+      const tunnel = createTunnel({ tunnelEndpoint: "http://tunnel.invalid", project: "p", credentials, retry: { maxAttempts: 1 } });
+      await tunnel.createUploadSession("t").catch((error) => console.log(isTunnelError(error) && error.code));
+      await tunnel.close();`,
+    prints: "network\n",
+  },
   {
     name: "@maxcompute-tunnel/cli",
-    brings: [
-      "@maxcompute-tunnel/cli",
-      "maxcompute-tunnel",
-      ...service,
-      ...writer,
-      "@stricli/core",
-      "smol-toml",
-    ],
+    brings: ["@maxcompute-tunnel/cli", ...tunnel, "@stricli/core", "smol-toml"],
+    use: "",
+    prints: "",
   },
-  { name: "@maxcompute-tunnel/emulator", brings: ["@maxcompute-tunnel/emulator", ...codec, ...transport] },
-] as const;
+  {
+    name: "@maxcompute-tunnel/emulator",
+    brings: ["@maxcompute-tunnel/emulator", ...codec, ...transport],
+    andMore: true,
+    use: `import { startEmulator } from "@maxcompute-tunnel/emulator";
+      const emulator = await startEmulator({ tables: ["CREATE TABLE t (id BIGINT)"] });
+      console.log(emulator.project, (await fetch(emulator.endpoint + "/projects/none")).status, await emulator.readRows("t"));
+      await emulator.close();`,
+    prints: "emulated 401 []\n",
+  },
+];
 
 /** Names that must never come along, whatever else does. */
 const unwelcome: Readonly<Record<string, readonly string[]>> = {
-  "@maxcompute-tunnel/codec": ["ky", "undici", "@maxcompute-tunnel/transport", "@maxcompute-tunnel/session"],
-  "@maxcompute-tunnel/transport": ["protobufjs", "@maxcompute-tunnel/codec"],
-  "@maxcompute-tunnel/session": ["protobufjs", "@maxcompute-tunnel/codec"],
-  "@maxcompute-tunnel/service": ["protobufjs", "@maxcompute-tunnel/codec", "@maxcompute-tunnel/session"],
-  "@maxcompute-tunnel/writer": ["@maxcompute-tunnel/service"],
-  "maxcompute-tunnel": ["@maxcompute-tunnel/emulator", "@maxcompute-tunnel/cli"],
-  "@maxcompute-tunnel/cli": ["@maxcompute-tunnel/emulator"],
+  "@maxcompute-tunnel/codec": ["ky", "undici"],
+  "@maxcompute-tunnel/session": ["protobufjs"],
   "@maxcompute-tunnel/emulator": [
     "@maxcompute-tunnel/session",
     "@maxcompute-tunnel/writer",
@@ -83,7 +143,7 @@ it("packs exactly the published packages", () => {
   expect([...tarballs.keys()].sort()).toEqual(published.map(({ name }) => name).sort());
 });
 
-for (const { name, brings } of published) {
+for (const { name, brings, andMore, use, prints } of published) {
   describe(name, () => {
     let project: string;
     let paths: readonly string[];
@@ -120,10 +180,15 @@ for (const { name, brings } of published) {
       minutes,
     );
 
-    it("brings what it needs and nothing unwelcome", async () => {
+    it("brings what it needs and nothing else", async () => {
       const installed = await installedPackages(project);
-      expect(installed).toEqual(expect.arrayContaining([...brings]));
+      const expected = [...new Set(brings)].sort();
+      expect(installed).toEqual(andMore ? expect.arrayContaining(expected) : expected);
       for (const other of unwelcome[name] ?? []) expect(installed).not.toContain(other);
+    });
+
+    it("does a first thing", async () => {
+      expect(await runModule(project, use)).toEqual({ exitCode: 0, output: prints });
     });
 
     it("can be imported by every path that it exports", async () => {
