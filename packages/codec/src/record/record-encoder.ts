@@ -1,13 +1,22 @@
+import { dateTimeMs } from "../values/date-time.ts";
 import { splitBigintValue } from "../values/integer.ts";
 import { InvalidValue } from "../values/invalid-value.ts";
 import type { ByteSink } from "../wire/byte-sink.ts";
-import { feed4, feed12 } from "../wire/crc32c.ts";
+import { feed4 } from "../wire/crc32c.ts";
 import { int64, splitNumber } from "../wire/int64.ts";
 import { type WriteRules, writeValue } from "./field-writers.ts";
 import { writeText } from "./leaf-writers.ts";
 import type { RecordPackOptions } from "./options.ts";
 import { PropertyMap } from "./property-map.ts";
-import { type ColumnPlan, opBigint, opInteger, opString, type TypePlan } from "./type-plan.ts";
+import {
+  type ColumnPlan,
+  opBigint,
+  opDateTime,
+  opDouble,
+  opInteger,
+  opString,
+  type TypePlan,
+} from "./type-plan.ts";
 
 /** Writes rows as the fields of a record: everything but what ends it. */
 export class RecordEncoder {
@@ -73,29 +82,32 @@ export class RecordEncoder {
       }
       return;
     }
-    sink.ensure(5);
-    sink.tag(column.tag);
     switch (column.op) {
       case opBigint:
         if (typeof value === "number" && Number.isSafeInteger(value)) splitNumber(value);
         else splitBigintValue(value, this.#rules.anyValue);
-        sink.zigzag64(int64.low, int64.high);
-        sink.crc = feed12(sink.crc, column.number, int64.low, int64.high);
+        sink.integerField(column.tag, column.number, int64.low, int64.high);
+        return;
+      case opDateTime:
+        splitNumber(dateTimeMs(value, this.#rules.anyValue));
+        sink.integerField(column.tag, column.number, int64.low, int64.high);
         return;
       case opInteger: {
         const { min, max } = column.type;
         // Anything else than a small enough number takes the long way below.
         if (typeof value !== "number" || (value | 0) !== value || value < min || value > max) break;
-        sink.zigzag64(value | 0, value >> 31);
-        sink.crc = feed12(sink.crc, column.number, value, value >> 31);
+        sink.integerField(column.tag, column.number, value | 0, value >> 31);
         return;
       }
-      case opString:
-        sink.crc = feed4(sink.crc, column.number);
-        writeText(sink, column.type, value, this.#rules);
+      case opDouble:
+        if (typeof value !== "number") break;
+        sink.doubleField(column.tag, column.number, value);
         return;
     }
+    sink.ensure(5);
+    sink.tag(column.tag);
     sink.crc = feed4(sink.crc, column.number);
-    writeValue(sink, column.type, value, this.#rules);
+    if (column.op === opString) writeText(sink, column.type, value, this.#rules);
+    else writeValue(sink, column.type, value, this.#rules);
   }
 }

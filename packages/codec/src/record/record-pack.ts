@@ -2,7 +2,8 @@ import { CodecError } from "../errors.ts";
 import type { RowInput, RowInputOf } from "../schema/row.ts";
 import type { ColumnSpec } from "../schema/table-schema.ts";
 import { InvalidValue, showValue } from "../values/invalid-value.ts";
-import { ByteSink, RecordTooLarge } from "../wire/byte-sink.ts";
+import { ByteSink } from "../wire/byte-sink.ts";
+import { RecordTooLarge } from "../wire/chunked-writer.ts";
 import { crcStart, crcValue, feed4 } from "../wire/crc32c.ts";
 import { int64, splitNumber } from "../wire/int64.ts";
 import { positive, type RecordPackOptions, resolveLimits } from "./options.ts";
@@ -74,10 +75,7 @@ export class RecordPack<R = RowInput> {
     const sink = this.#sink;
     try {
       this.#encoder.writeRow(sink, row);
-      const crc = crcValue(sink.crc);
-      sink.ensure(9);
-      sink.tag(endRecordTag);
-      sink.uint32(crc);
+      const crc = sink.endRecord(endRecordTag);
       if (sink.recordBytes > this.#maxRecordBytes) throw new RecordTooLarge();
       this.#packCrc = feed4(this.#packCrc, crc);
       this.#recordCount++;

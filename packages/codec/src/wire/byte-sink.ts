@@ -1,90 +1,51 @@
 import protobuf from "protobufjs/minimal.js";
-import { crcStart, feed1, feed4, feed8, feedBytes } from "./crc32c.ts";
+import { ChunkedWriter } from "./chunked-writer.ts";
+import { crcValue, feed1, feed4, feed8, feed12, feedBytes } from "./crc32c.ts";
 import { writeUtf8 } from "./utf8.ts";
 
-/** The first chunk of a pack is small, so that small packs stay small; the next ones are four times as large each. */
-const firstChunkBytes = 16 * 1024;
-/**
- * Up to so many UTF-16 units a loop over them is quicker than a call to the platform's encoder. They take no more
- * than 127 bytes, so that the length before them is one byte.
- */
+/** Up to so many UTF-16 units a loop over ASCII is quicker than a call to the platform's encoder. */
+const asciiText = 64;
+/** The same for other text. It takes less than 128 bytes, so that the length before it is one byte. */
 const shortText = 40;
 /** Up to so many units text is encoded aside, and its length then known. */
 const mediumText = 4096;
 
-/** Room is made for more than a record needs by no more than this. */
-const reserve = 3 * mediumText + 64;
-
 const canonicalNan = { float: 0x7fc00000, doubleHigh: 0x7ff80000 } as const;
 
 /**
- * Writes the protobuf primitives of the record stream into chunks, and feeds what the stream wants checksummed: the
- * values, not their bytes on the wire.
+ * Writes the protobuf primitives of the record stream, and feeds what the stream wants checksummed: the values, not
+ * their bytes on the wire.
  *
- * It is protobufjs's writer with three changes. Its buffer is a list of chunks that are only ever cut between
- * records, so that a pack is never copied to grow. It can go back to the start of the record. And it has its own
- * text and 64-bit writes, which hand their bytes and words to the checksum (protobufjs would also write any `bigint`
- * as zero).
+ * Text and 64-bit integers have writes of their own beside protobufjs's, which hand their bytes and words to the
+ * checksum (protobufjs would also write any `bigint` as zero). Every write makes its own room except {@link tag}.
  */
-export class ByteSink extends protobuf.Writer {
-  /** Running state of the record's checksum. */
-  crc: number = crcStart;
-  #data: DataView = emptyView;
-  #recordStart = 0;
-  #closed: Uint8Array[] = [];
-  #closedBytes = 0;
-  #nextChunkBytes: number;
-  readonly #chunkBytes: number;
-  readonly #maxRecordBytes: number;
-
-  constructor(chunkBytes: number, maxRecordBytes: number) {
-    super();
-    this.#chunkBytes = chunkBytes;
-    this.#maxRecordBytes = maxRecordBytes;
-    this.#nextChunkBytes = Math.min(firstChunkBytes, chunkBytes);
-    this.buf = emptyBytes;
+export class ByteSink extends ChunkedWriter {
+  /** A whole field of an integer type: its tag, the integer in two words, and the checksum of both. */
+  integerField(tag: number, number: number, low: number, high: number): void {
+    this.ensure(15);
+    this.tag(tag);
+    this.pos = putZigzag64(this.buf, this.pos, low, high);
+    this.crc = feed12(this.crc, number, low, high);
   }
 
-  /** Bytes written since the last {@link takeChunks}. */
-  get byteLength(): number {
-    return this.#closedBytes + this.pos;
+  /** A whole field of type double. Any NaN is written as the canonical quiet one. */
+  doubleField(tag: number, number: number, value: number): void {
+    this.ensure(13);
+    this.tag(tag);
+    const data = this.data;
+    const pos = this.pos;
+    putDouble(data, pos, value);
+    this.crc = feed12(this.crc, number, data.getInt32(pos, true), data.getInt32(pos + 4, true));
+    this.pos = pos + 8;
   }
 
-  /** Bytes of the record that is being written. */
-  get recordBytes(): number {
-    return this.pos - this.#recordStart;
-  }
-
-  /** Keeps everything written so far: the next record starts here. */
-  keepRecord(): void {
-    this.#recordStart = this.pos;
-    this.crc = crcStart;
-  }
-
-  /** Drops the record that is being written. */
-  dropRecord(): void {
-    this.pos = this.#recordStart;
-    this.crc = crcStart;
-  }
-
-  /** Hands over all chunks. The sink keeps no reference to them. */
-  takeChunks(): Uint8Array[] {
-    this.#closeChunk();
-    const chunks = this.#closed;
-    this.#closed = [];
-    this.#closedBytes = 0;
-    this.#useChunk(emptyBytes);
-    return chunks;
-  }
-
-  /** Starts small again, after a pack is done. */
-  shrink(): void {
-    this.#nextChunkBytes = Math.min(firstChunkBytes, this.#chunkBytes);
-  }
-
-  /** Makes room for so many bytes. Every write does it itself except {@link tag}. */
-  ensure(bytes: number): void {
-    if (this.pos + bytes > this.buf.length) this.#roll(bytes);
+  /** Ends a record with its checksum, and gives that. */
+  endRecord(tag: number): number {
+    const crc = crcValue(this.crc);
+    this.ensure(10);
+    this.tag(tag);
+    this.uint32(crc);
+    return crc;
   }
 
   /** A field's tag, at most 5 bytes, for which the caller has made room. */
@@ -109,22 +70,7 @@ export class ByteSink extends protobuf.Writer {
   /** A 64-bit integer in two words, zigzag, without its checksum. */
   zigzag64(low: number, high: number): void {
     this.ensure(10);
-    const sign = high >> 31;
-    let lo = ((low << 1) ^ sign) >>> 0;
-    let hi = (((high << 1) | (low >>> 31)) ^ sign) >>> 0;
-    const buf = this.buf;
-    let pos = this.pos;
-    while (hi !== 0) {
-      buf[pos++] = (lo & 127) | 128;
-      lo = ((lo >>> 7) | (hi << 25)) >>> 0;
-      hi >>>= 7;
-    }
-    while (lo > 127) {
-      buf[pos++] = (lo & 127) | 128;
-      lo >>>= 7;
-    }
-    buf[pos] = lo;
-    this.pos = pos + 1;
+    this.pos = putZigzag64(this.buf, this.pos, low, high);
   }
 
   /** A 64-bit integer in two words. */
@@ -151,7 +97,7 @@ export class ByteSink extends protobuf.Writer {
   /** Any NaN is written as the canonical quiet one. */
   float32(value: number): void {
     this.ensure(4);
-    const data = this.#data;
+    const data = this.data;
     const pos = this.pos;
     if (Number.isNaN(value)) data.setInt32(pos, canonicalNan.float, true);
     else data.setFloat32(pos, value, true);
@@ -162,14 +108,9 @@ export class ByteSink extends protobuf.Writer {
   /** Any NaN is written as the canonical quiet one. */
   float64(value: number): void {
     this.ensure(8);
-    const data = this.#data;
+    const data = this.data;
     const pos = this.pos;
-    if (Number.isNaN(value)) {
-      data.setInt32(pos, 0, true);
-      data.setInt32(pos + 4, canonicalNan.doubleHigh, true);
-    } else {
-      data.setFloat64(pos, value, true);
-    }
+    putDouble(data, pos, value);
     this.crc = feed8(this.crc, data.getInt32(pos, true), data.getInt32(pos + 4, true));
     this.pos = pos + 8;
   }
@@ -179,7 +120,7 @@ export class ByteSink extends protobuf.Writer {
     this.ensure(value.length + 5);
     this.uint32(value.length);
     this.raw(value);
-    this.crc = feedBytes(this.crc, this.#data, this.pos - value.length, this.pos);
+    this.crc = feedBytes(this.crc, this.data, this.pos - value.length, this.pos);
   }
 
   /**
@@ -189,17 +130,17 @@ export class ByteSink extends protobuf.Writer {
    */
   lengthAndText(value: string): number {
     const units = value.length;
-    if (units > shortText) return units > mediumText ? this.#longText(value) : this.#mediumText(value);
+    if (units > asciiText) return units > mediumText ? this.#longText(value) : this.#mediumText(value);
     this.ensure(1 + units * 3);
     const buf = this.buf;
     const start = this.pos + 1;
     for (let at = 0; at < units; at++) {
       const unit = value.charCodeAt(at);
-      if (unit > 127) return this.#shortText(value, at);
+      if (unit > 127) return units > shortText ? this.#mediumText(value) : this.#shortText(value, at);
       buf[start + at] = unit;
     }
     buf[start - 1] = units;
-    this.crc = feedBytes(this.crc, this.#data, start, start + units);
+    this.crc = feedBytes(this.crc, this.data, start, start + units);
     this.pos = start + units;
     return units;
   }
@@ -210,24 +151,31 @@ export class ByteSink extends protobuf.Writer {
     const end = writeUtf8(value, from, this.buf, start + from);
     if (end < 0) return -1;
     this.buf[start - 1] = end - start;
-    this.crc = feedBytes(this.crc, this.#data, start, end);
+    this.crc = feedBytes(this.crc, this.data, start, end);
     this.pos = end;
     return end - start;
   }
 
+  /** Encoded aside, because the length comes first; copied and checksummed in one go. */
   #mediumText(value: string): number {
     const bytes = textEncoder.encodeInto(value, aside).written;
     if (bytes !== value.length && !value.isWellFormed()) return -1;
-    // A little more, because the copy below goes in steps of eight bytes.
+    // A little more, because the copy goes in steps of eight bytes.
     this.ensure(bytes + 16);
-    this.uint32(bytes);
-    const data = this.#data;
+    if (bytes < 128) this.buf[this.pos++] = bytes;
+    else this.uint32(bytes);
+    const data = this.data;
     const start = this.pos;
-    if (bytes > wordCopy) this.buf.set(aside.subarray(0, bytes), start);
-    else
-      for (let at = 0; at < bytes; at += 8)
-        data.setBigInt64(start + at, asideView.getBigInt64(at, true), true);
-    this.crc = feedBytes(this.crc, data, start, start + bytes);
+    let crc = this.crc;
+    let at = 0;
+    for (; at < bytes; at += 8) {
+      const low = asideView.getInt32(at, true);
+      const high = asideView.getInt32(at + 4, true);
+      data.setInt32(start + at, low, true);
+      data.setInt32(start + at + 4, high, true);
+      if (at <= bytes - 8) crc = feed8(crc, low, high);
+    }
+    this.crc = feedBytes(crc, data, start + (bytes & ~7), start + bytes);
     this.pos = start + bytes;
     return bytes;
   }
@@ -238,49 +186,41 @@ export class ByteSink extends protobuf.Writer {
     this.ensure(bytes + 5);
     this.uint32(bytes);
     textEncoder.encodeInto(value, this.buf.subarray(this.pos));
-    this.crc = feedBytes(this.crc, this.#data, this.pos, this.pos + bytes);
+    this.crc = feedBytes(this.crc, this.data, this.pos, this.pos + bytes);
     this.pos += bytes;
     return bytes;
   }
-
-  /** Closes the chunk before the record that is being written, and takes the record's start along into a new one. */
-  #roll(bytes: number): void {
-    const written = this.recordBytes;
-    if (written + bytes > this.#maxRecordBytes + reserve) throw new RecordTooLarge();
-    const record = this.buf.subarray(this.#recordStart, this.pos);
-    const grow = this.#recordStart === 0 ? written * 2 : 0;
-    this.pos = this.#recordStart;
-    this.#closeChunk();
-    const next = new Uint8Array(Math.max(this.#nextChunkBytes, grow, written + bytes));
-    this.#nextChunkBytes = Math.min(this.#nextChunkBytes * 4, this.#chunkBytes);
-    next.set(record);
-    this.#useChunk(next);
-    this.pos = written;
-  }
-
-  #closeChunk(): void {
-    if (this.pos === 0) return;
-    this.#closed.push(this.buf.subarray(0, this.pos));
-    this.#closedBytes += this.pos;
-  }
-
-  #useChunk(chunk: Uint8Array): void {
-    this.buf = chunk;
-    this.#data = chunk.length === 0 ? emptyView : new DataView(chunk.buffer);
-    this.pos = 0;
-    this.#recordStart = 0;
-  }
 }
 
-/** Thrown before a record would take unreasonably much memory. */
-export class RecordTooLarge extends Error {}
-
-const emptyBytes: Uint8Array = /*@__PURE__*/ new Uint8Array(0);
-const emptyView: DataView = /*@__PURE__*/ new DataView(/*@__PURE__*/ new ArrayBuffer(0));
 const textEncoder: TextEncoder = /*@__PURE__*/ new TextEncoder();
 
 /** Where medium text is encoded before its length is known; used within one call only. */
 const aside: Uint8Array = /*@__PURE__*/ new Uint8Array(mediumText * 3 + 8);
 const asideView: DataView = /*@__PURE__*/ new DataView(aside.buffer);
-/** Up to so many bytes a loop copies quicker than a call. */
-const wordCopy = 256;
+
+function putZigzag64(buf: Uint8Array, start: number, low: number, high: number): number {
+  const sign = high >> 31;
+  let lo = ((low << 1) ^ sign) >>> 0;
+  let hi = (((high << 1) | (low >>> 31)) ^ sign) >>> 0;
+  let pos = start;
+  while (hi !== 0) {
+    buf[pos++] = (lo & 127) | 128;
+    lo = ((lo >>> 7) | (hi << 25)) >>> 0;
+    hi >>>= 7;
+  }
+  while (lo > 127) {
+    buf[pos++] = (lo & 127) | 128;
+    lo >>>= 7;
+  }
+  buf[pos] = lo;
+  return pos + 1;
+}
+
+function putDouble(data: DataView, pos: number, value: number): void {
+  if (!Number.isNaN(value)) {
+    data.setFloat64(pos, value, true);
+  } else {
+    data.setInt32(pos, 0, true);
+    data.setInt32(pos + 4, canonicalNan.doubleHigh, true);
+  }
+}
