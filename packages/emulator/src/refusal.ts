@@ -35,9 +35,13 @@ const statuses = {
   NoSuchPartition: 404,
   NoSuchUpload: 404,
   NoSuchDownload: 404,
+  StreamSessionNotFound: 404,
+  UpsertSessionNotFound: 404,
   ObjectAlreadyExists: 409,
   StatusConflict: 409,
   TableModified: 409,
+  DataVersionConflict: 409,
+  SchemaModified: 412,
   InstanceTypeNotSupported: 400,
   RequestTimeOut: 408,
   DataStoreError: 500,
@@ -52,10 +56,17 @@ export type RefusalCode = keyof typeof statuses;
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly code: RefusalCode;
+  /** Headers of the answer besides the usual ones. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: RefusalCode, message: string, options: { readonly cause?: unknown } = {}) {
+  constructor(
+    code: RefusalCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly headers?: Readonly<Record<string, string>> } = {},
+  ) {
     super(message, options);
     this.code = code;
+    this.headers = options.headers ?? {};
   }
 
   get status(): number {

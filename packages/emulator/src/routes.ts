@@ -4,6 +4,7 @@ import { instanceRoutes } from "./service/instance-routes.ts";
 import { notOffered, projectRoutes } from "./service/project-routes.ts";
 import { tableRoutes } from "./service/table-routes.ts";
 import { downloadRoutes } from "./tunnel/download-routes.ts";
+import { streamRoutes } from "./tunnel/stream/stream-routes.ts";
 import { tableRoutes as tunnelTableRoutes } from "./tunnel/table-target.ts";
 import { uploadRoutes } from "./tunnel/upload-routes.ts";
 
@@ -12,6 +13,7 @@ export function allRoutes(services: Services): readonly Route[] {
   return [
     ...uploadRoutes(services),
     ...downloadRoutes(services),
+    ...streamRoutes(services),
     ...laterRoutes(),
     ...headRoutes(),
     ...instanceRoutes(services),
@@ -22,7 +24,7 @@ export function allRoutes(services: Services): readonly Route[] {
 
 /** Session kinds of the protocol that are known and not here yet. */
 function laterRoutes(): readonly Route[] {
-  const kinds = { streams: "Stream upload", upserts: "Upsert", preview: "Preview" } as const;
+  const kinds = { upserts: "Upsert", preview: "Preview" } as const;
   return Object.entries(kinds).flatMap(([below, what]) =>
     (["GET", "POST", "PUT", "DELETE"] as const).flatMap((method) =>
       tunnelTableRoutes(`/${below}`, { action: what.toLowerCase(), method, handle: notOffered(what) }),

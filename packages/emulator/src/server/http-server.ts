@@ -159,7 +159,7 @@ function errorReply(
   return dialect === "tunnel"
     ? {
         status: refusal.status,
-        headers: { "content-type": "application/json" },
+        headers: { "content-type": "application/json", ...refusal.headers },
         body: renderTunnelError(document),
       }
     : {

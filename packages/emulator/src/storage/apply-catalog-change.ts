@@ -88,6 +88,7 @@ export function applyCatalogChange(state: State, change: CatalogChange, released
         taken.add(name.toLowerCase());
       }
       table.columns = [...table.columns, ...change.columns];
+      table.columnCounts = [...table.columnCounts, table.columns.length];
       table.schemaVersion += 1;
       table.lastDdlAt = change.at;
       return;
@@ -126,6 +127,8 @@ export function applyCatalogChange(state: State, change: CatalogChange, released
 export interface TableHistory {
   /** Changes of the columns so far. @default 0 */
   readonly schemaVersion?: number;
+  /** Columns at each schema version. @default all of them at the only one */
+  readonly columnCounts?: readonly number[];
   readonly createdAt: number;
   readonly lastDdlAt: number;
   readonly lastModifiedAt: number;
@@ -145,6 +148,7 @@ export function createTable(
     lifecycleDays: undefined,
     ...settled,
     schemaVersion: history.schemaVersion ?? 0,
+    columnCounts: history.columnCounts ?? [settled.columns.length],
     createdAt: history.createdAt,
     lastDdlAt: history.lastDdlAt,
     lastModifiedAt: history.lastModifiedAt,
@@ -227,6 +231,17 @@ function forgetSessions(
     if (ends(download)) {
       releaseFiles(state, download.segments, released);
       state.downloads.delete(download.id);
+    }
+  }
+  for (const stream of state.streams.values()) {
+    if (ends(stream)) {
+      state.streams.delete(stream.id);
+    }
+  }
+  for (const upsert of state.upserts.values()) {
+    if (ends(upsert)) {
+      releaseFiles(state, upsert.packs, released);
+      state.upserts.delete(upsert.id);
     }
   }
 }

@@ -1,5 +1,7 @@
 import { applyCatalogChange } from "./apply-catalog-change.ts";
 import { applySessionChange } from "./apply-session-change.ts";
+import { applyStreamChange } from "./apply-stream-change.ts";
+import { applyUpsertChange } from "./apply-upsert-change.ts";
 import type { Change } from "./change.ts";
 import { restore } from "./snapshot.ts";
 import type { State } from "./state.ts";
@@ -20,6 +22,8 @@ export function applyChange(state: State, change: Change): readonly string[] {
     case "restore-upload":
     case "restore-blocks":
     case "restore-download":
+    case "restore-upsert":
+    case "restore-upsert-packs":
       restore(state, change);
       break;
     case "create-upload":
@@ -29,6 +33,17 @@ export function applyChange(state: State, change: Change): readonly string[] {
     case "record-instance":
     case "sweep":
       applySessionChange(state, change, released);
+      break;
+    case "create-stream":
+    case "append-rows":
+    case "abort-stream":
+      applyStreamChange(state, change, released);
+      break;
+    case "create-upsert":
+    case "store-upserts":
+    case "commit-upsert":
+    case "abort-upsert":
+      applyUpsertChange(state, change, released);
       break;
     default:
       applyCatalogChange(state, change, released);

@@ -1,5 +1,6 @@
 import { Refusal } from "../refusal.ts";
 import { tableById } from "./apply-catalog-change.ts";
+import { isDue, sweepUpserts } from "./apply-upsert-change.ts";
 import type { SessionChange } from "./change.ts";
 import { releaseFiles, retainFiles } from "./file-owners.ts";
 import { sessionLifetimeMs, sessionMemoryMs } from "./lifetimes.ts";
@@ -71,6 +72,8 @@ export function needsSweep(state: State, now: number): boolean {
   return (
     [...state.uploads.values()].some(due) ||
     [...state.downloads.values()].some(due) ||
+    [...state.streams.values()].some((stream) => isOver(stream, now)) ||
+    [...state.upserts.values()].some((upsert) => isDue(upsert, now)) ||
     [...state.instances.values()].some(({ endedAt }) => now >= endedAt + sessionMemoryMs)
   );
 }
@@ -148,6 +151,12 @@ function sweep(state: State, now: number, released: string[]): void {
       state.downloads.delete(download.id);
     }
   }
+  for (const stream of state.streams.values()) {
+    if (isOver(stream, now)) {
+      state.streams.delete(stream.id);
+    }
+  }
+  sweepUpserts(state, now, released);
   for (const instance of state.instances.values()) {
     if (now >= instance.endedAt + sessionMemoryMs) {
       state.instances.delete(instance.id);

@@ -4,9 +4,12 @@ import type {
   InstanceRecord,
   Partition,
   Segment,
+  StreamRecord,
   TableColumn,
   TableName,
   UploadRecord,
+  UpsertPack,
+  UpsertRecord,
 } from "./state.ts";
 
 /**
@@ -15,7 +18,7 @@ import type {
  * Applying the same changes in the same order always gives the same state, also where one is refused: whether two
  * commits race or a block arrives after its session closed is decided by the journal's order alone.
  */
-export type Change = CatalogChange | SessionChange | RestoreChange;
+export type Change = CatalogChange | SessionChange | StreamChange | UpsertChange | RestoreChange;
 
 /** A change of what exists: projects, schemas, tables, partitions. */
 export type CatalogChange =
@@ -101,12 +104,47 @@ export type SessionChange =
   /** Expires what is over its lifetime and forgets what expired long ago. */
   | { readonly kind: "sweep"; readonly at: number };
 
+/** A change of a stream upload session and of the rows that come with it. */
+export type StreamChange =
+  | { readonly kind: "create-stream"; readonly stream: StreamRecord }
+  | {
+      readonly kind: "append-rows";
+      readonly at: number;
+      readonly streamId: string;
+      readonly segment: Segment;
+      /** Refuse the rows when the table has another schema version than this. @default any will do */
+      readonly latestSchema?: number;
+    }
+  | { readonly kind: "abort-stream"; readonly streamId: string };
+
+/** A change of an upsert session and of the rows it merges. */
+export type UpsertChange =
+  | { readonly kind: "create-upsert"; readonly upsert: Omit<UpsertRecord, "packs"> }
+  | {
+      readonly kind: "store-upserts";
+      readonly at: number;
+      readonly upsertId: string;
+      readonly pack: UpsertPack;
+    }
+  | {
+      readonly kind: "commit-upsert";
+      readonly at: number;
+      readonly upsertId: string;
+      /** What was merged: this many packs of the session into this version of the partition. */
+      readonly packCount: number;
+      readonly baseVersion: number;
+      /** All rows of the partition afterwards. */
+      readonly segments: readonly Segment[];
+    }
+  | { readonly kind: "abort-upsert"; readonly at: number; readonly upsertId: string };
+
 /** A piece of a compacted journal: state as it was, not something that happened. */
 export type RestoreChange =
   | {
       readonly kind: "restore-table";
       readonly table: NewTable;
       readonly schemaVersion: number;
+      readonly columnCounts: readonly number[];
       readonly createdAt: number;
       readonly lastDdlAt: number;
       readonly lastModifiedAt: number;
@@ -124,7 +162,13 @@ export type RestoreChange =
     }
   | { readonly kind: "restore-upload"; readonly upload: Omit<UploadRecord, "blocks"> }
   | { readonly kind: "restore-blocks"; readonly uploadId: string; readonly blocks: readonly Block[] }
-  | { readonly kind: "restore-download"; readonly download: DownloadRecord };
+  | { readonly kind: "restore-download"; readonly download: DownloadRecord }
+  | { readonly kind: "restore-upsert"; readonly upsert: Omit<UpsertRecord, "packs"> }
+  | {
+      readonly kind: "restore-upsert-packs";
+      readonly upsertId: string;
+      readonly packs: readonly UpsertPack[];
+    };
 
 /** What `CREATE TABLE` settles. */
 export interface NewTable extends TableName {

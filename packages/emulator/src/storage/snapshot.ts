@@ -20,12 +20,13 @@ export function* snapshotChanges(state: State): Generator<Change> {
   }
   for (const table of state.tables.values()) {
     const { partitions, name, lifecycleDays, ...rest } = table;
-    const { schemaVersion, createdAt, lastDdlAt, lastModifiedAt, ...settled } = rest;
+    const { schemaVersion, columnCounts, createdAt, lastDdlAt, lastModifiedAt, ...settled } = rest;
     const days = lifecycleDays === undefined ? {} : { lifecycleDays };
     yield {
       kind: "restore-table",
       table: { ...settled, ...days, table: name },
       schemaVersion,
+      columnCounts,
       createdAt,
       lastDdlAt,
       lastModifiedAt,
@@ -45,6 +46,15 @@ export function* snapshotChanges(state: State): Generator<Change> {
   }
   for (const download of state.downloads.values()) {
     yield { kind: "restore-download", download };
+  }
+  for (const stream of state.streams.values()) {
+    yield { kind: "create-stream", stream };
+  }
+  for (const { packs, ...upsert } of state.upserts.values()) {
+    yield { kind: "restore-upsert", upsert };
+    for (const some of inLists(packs)) {
+      yield { kind: "restore-upsert-packs", upsertId: upsert.id, packs: some };
+    }
   }
   for (const instance of state.instances.values()) {
     yield { kind: "record-instance", instance };
@@ -84,6 +94,13 @@ export function restore(state: State, change: RestoreChange): void {
     case "restore-download":
       state.downloads.set(change.download.id, { ...change.download });
       retainFiles(state, change.download.segments);
+      return;
+    case "restore-upsert":
+      state.upserts.set(change.upsert.id, { ...change.upsert, packs: [] });
+      return;
+    case "restore-upsert-packs":
+      state.upserts.get(change.upsertId)?.packs.push(...change.packs);
+      retainFiles(state, change.packs);
   }
 }
 

@@ -8,6 +8,8 @@ export interface State {
   readonly tables: Map<string, Table>;
   readonly uploads: Map<string, UploadRecord>;
   readonly downloads: Map<string, DownloadRecord>;
+  readonly streams: Map<string, StreamRecord>;
+  readonly upserts: Map<string, UpsertRecord>;
   readonly instances: Map<string, InstanceRecord>;
   /** How many owners each block file has; a file without an owner is removed. */
   readonly files: Map<string, number>;
@@ -43,6 +45,8 @@ export interface Table {
   columns: readonly TableColumn[];
   /** Counts the changes of the columns, from 0. */
   schemaVersion: number;
+  /** How many of the columns there were at each schema version: columns are only ever added, at the end. */
+  columnCounts: readonly number[];
   readonly partitionKeys: readonly TableColumn[];
   lifecycleDays: number | undefined;
   readonly primaryKey: readonly string[];
@@ -85,6 +89,16 @@ export interface Segment {
   readonly checksum: number;
   /** Whether the records are written as the service writes them, so that they may go out as they are. */
   readonly plain: boolean;
+  /** The bucket that all its keys hash to, in a table with a primary key; unknown where it is left out. */
+  readonly bucket?: Bucket;
+}
+
+/** One of the parts that the rows of a table with a primary key are spread over. */
+export interface Bucket {
+  /** From 0 to `of - 1`. */
+  readonly index: number;
+  /** How many buckets there were when it was filled. */
+  readonly of: number;
 }
 
 export interface Block extends Segment {
@@ -116,6 +130,39 @@ export interface DownloadRecord {
   readonly columns: readonly TableColumn[];
   segments: readonly Segment[];
   readonly recordCount: number;
+}
+
+/** A stream upload session: every flush is in the table at once, so it holds no data of its own. */
+export interface StreamRecord {
+  readonly id: string;
+  readonly tableId: string;
+  readonly partition: readonly string[];
+  readonly createdAt: number;
+  /** Version of the columns that its client writes. */
+  readonly schemaVersion: number;
+  readonly slotCount: number;
+  status: "normal" | "aborted";
+}
+
+/** An upsert session: changes of rows by primary key, in the order they arrived. */
+export interface UpsertRecord {
+  readonly id: string;
+  readonly tableId: string;
+  readonly partition: readonly string[];
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  /** The columns that its records have in front of the meta columns. */
+  readonly columns: readonly TableColumn[];
+  readonly bucketCount: number;
+  readonly slotCount: number;
+  status: "normal" | "committed" | "aborted" | "expired";
+  /** What was stored so far; none once the session is over. Grows in place. */
+  packs: UpsertPack[];
+}
+
+/** Changes that arrived as one request, for one bucket. */
+export interface UpsertPack extends Segment {
+  readonly bucket: Bucket;
 }
 
 /** A job that was run: one or more SQL scripts. */
@@ -157,6 +204,8 @@ export function emptyState(): State {
     tables: new Map(),
     uploads: new Map(),
     downloads: new Map(),
+    streams: new Map(),
+    upserts: new Map(),
     instances: new Map(),
     files: new Map(),
   };

@@ -59,8 +59,12 @@ export function renderDownloadSession(download: DownloadRecord, facts: DocumentF
   });
 }
 
-/** protocol: MaxCompute Tunnel, session JSON: partition columns stand in `partitionKeys` only. */
-function schemaJson(table: Table, columns: readonly TableColumn[]): object {
+/**
+ * A session's schema.
+ *
+ * protocol: MaxCompute Tunnel, session JSON: partition columns stand in `partitionKeys` only.
+ */
+export function schemaJson(table: Table, columns: readonly TableColumn[]): object {
   return {
     IsVirtualView: false,
     columns: columns.map((column, index) => columnJson(column, index)),
