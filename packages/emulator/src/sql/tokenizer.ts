@@ -20,7 +20,7 @@ export function tokenize(sql: string): Token[] {
       column: 1,
     });
   }
-  const scanner: Scanner = { sql, at: 0, line: 1, lineStart: 0 };
+  const scanner: Scanner = { sql, at: 0, line: 1, lineStart: 0, nextLine: findLineEnd(sql, 0) };
   const tokens: Token[] = [];
   for (;;) {
     skipBlanksAndComments(scanner);
@@ -39,6 +39,8 @@ interface Scanner {
   line: number;
   /** Offset at which the current line begins. */
   lineStart: number;
+  /** Offset at which the next line begins; kept, so that one long line is searched once. */
+  nextLine: number;
 }
 
 function scanToken(scanner: Scanner): Token {
@@ -160,16 +162,17 @@ function take(scanner: Scanner, kind: TokenKind, text: string, end: number): Tok
 }
 
 function moveTo(scanner: Scanner, end: number): void {
-  for (;;) {
-    const lineFeed = scanner.sql.indexOf("\n", scanner.at);
-    if (lineFeed < 0 || lineFeed >= end) {
-      scanner.at = end;
-      return;
-    }
+  while (scanner.nextLine <= end) {
     scanner.line += 1;
-    scanner.lineStart = lineFeed + 1;
-    scanner.at = lineFeed + 1;
+    scanner.lineStart = scanner.nextLine;
+    scanner.nextLine = findLineEnd(scanner.sql, scanner.nextLine);
   }
+  scanner.at = end;
+}
+
+function findLineEnd(sql: string, from: number): number {
+  const lineFeed = sql.indexOf("\n", from);
+  return lineFeed < 0 ? Number.POSITIVE_INFINITY : lineFeed + 1;
 }
 
 function unclosed(scanner: Scanner, what: string): SqlError {
@@ -197,13 +200,18 @@ function isDigit(character: string | undefined): boolean {
 }
 
 function isWordStart(character: string | undefined): boolean {
-  return character !== undefined && /^[A-Za-z_]$/.test(character);
+  return (
+    character !== undefined &&
+    ((character >= "a" && character <= "z") || (character >= "A" && character <= "Z") || character === "_")
+  );
 }
 
 /** Blanks of any script: pasted SQL carries no-break and ideographic spaces. */
 function isBlank(character: string): boolean {
-  return /^[\s\ufeff]$/u.test(character);
+  return character <= " " ? blanks.has(character) : character > "\x7f" && /^[\s\ufeff]$/u.test(character);
 }
+
+const blanks: ReadonlySet<string> = new Set([" ", "\t", "\n", "\r", "\v", "\f"]);
 
 /** None holds two `>`: those close nested types. */
 const symbols: ReadonlySet<string> = new Set([

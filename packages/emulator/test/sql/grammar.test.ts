@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseStatements } from "../../src/sql/parse-statements.ts";
 import { readInsert, readQuery } from "../../src/sql/query/read-query.ts";
+import { translateQuery } from "../../src/sql/query/translate-query.ts";
 import { isSqlError } from "../../src/sql/sql-error.ts";
 import type { Statement } from "../../src/sql/statement.ts";
 import { makeSentence, readGrammar } from "./ebnf.ts";
@@ -22,7 +23,7 @@ describe("GRAMMAR.md", () => {
 
   it("describes nothing that the parser cannot read", () => {
     let read = 0;
-    for (let seed = 1; seed <= 5000; seed += 1) {
+    for (let seed = 1; seed <= 3000; seed += 1) {
       const sql = makeSentence(grammar, "statements", drawFrom(seed));
       try {
         for (const statement of parseStatements(sql)) readInside(statement);
@@ -32,15 +33,19 @@ describe("GRAMMAR.md", () => {
         if (!isSqlError(error) || error.code === "parse") throw new Error(sql, { cause: error });
       }
     }
-    expect(read).toBeGreaterThan(4000);
+    expect(read).toBeGreaterThan(2500);
   });
 });
 
+/** Reads a query, and translates it as far as its names go. */
 function readInside(statement: Statement): void {
   if (statement.kind === "query" && statement.verb === "insert") {
     readInsert(statement.query);
   } else if (statement.kind === "query" || statement.kind === "create-table-as") {
-    readQuery(statement.query);
+    translateQuery(readQuery(statement.query), {
+      now: new Date(0),
+      resolveTable: () => ({ relation: "main.t", columns: [{ name: "a", type: { kind: "bigint" } }] }),
+    });
   }
 }
 

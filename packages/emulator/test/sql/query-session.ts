@@ -24,6 +24,8 @@ export interface QueryResult {
 /** A DuckDB in memory that answers queries of the dialect. */
 export class QuerySession {
   readonly connection: DuckDBConnection;
+  /** Every query that was run. */
+  readonly queries: string[] = [];
   readonly #tables: TestTables;
 
   constructor(connection: DuckDBConnection, tables: TestTables) {
@@ -68,6 +70,7 @@ export class QuerySession {
     const translated = translateQuery(readQuery(queryOf(sql)), this.options);
     const reader = await this.connection.runAndReadAll(translated.sql);
     const rows = reader.getRowsJson();
+    this.queries.push(sql);
     const reported = reader.columnTypes().map((type, index) => {
       // A type that translation claims must be the one that DuckDB has; a column of NULLs may have any.
       const name = type.alias ?? type.toString();

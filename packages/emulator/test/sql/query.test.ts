@@ -1,4 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { aggregateFunctions } from "../../src/sql/query/aggregate-functions.ts";
+import { numberFunctions } from "../../src/sql/query/number-functions.ts";
+import { otherFunctions } from "../../src/sql/query/other-functions.ts";
+import { textFunctions } from "../../src/sql/query/text-functions.ts";
+import { timeFunctions } from "../../src/sql/query/time-functions.ts";
 import { QuerySession } from "./query-session.ts";
 
 let session: QuerySession;
@@ -272,6 +277,34 @@ describe("functions", () => {
       [[3, 1, 2], [1, 2, 3], "p+q", [2, 3], 5],
     ],
     [
+      "acos(1), asin(0), atan(0), atan2(0, 1), cbrt(8), cos(0), cosh(0), cot(pi() / 4) > 0.99",
+      [0, 0, 0, 0, 2, 1, 1, true],
+    ],
+    [
+      "degrees(pi()), radians(180) = pi(), exp(0), log10(100), log2(8), sin(0), sinh(0), tan(0), tanh(0), e() > 2.7",
+      [180, true, 1, 2, 3, 0, 0, 0, 0, true],
+    ],
+    [
+      "factorial(5), isnan(1.0), negative(2), rand() < 1, shiftright(8, 1), length(uuid())",
+      ["120", false, -2, true, 4, "36"],
+    ],
+    [
+      "array_distinct(array(1, 1)), array_min(array(3, 1)), array_position(array(1, 2), 2), sequence(1, 3)",
+      [[1], 1, "2", ["1", "2", "3"]],
+    ],
+    [
+      "endswith('ab', 'b'), startswith('ab', 'b'), levenshtein('ab', 'b'), lower('A'), rtrim('a '), translate('abc', 'a', 'x')",
+      [true, false, "1", "a", "a", "xbc"],
+    ],
+    [
+      "sha1('a'), to_json(array(1)), cast(unbase64('YWI=') as string), url_decode('a%20b')",
+      ["86f7e437faa5a7fce15d1ddcb9eaeaea377667b8", "[1]", "ab", "a b"],
+    ],
+    [
+      "round(2.5BD), abs(n), ceil(n), floor(n), trunc(n, 1), mod(n, 1), n + 1, n * n, - n",
+      ["3", "1.50", "2", "1", "1.5", "0.50", "2.50", "2.2500", "-1.50"],
+    ],
+    [
       "map('a', 1, 'b', 2), named_struct('x', 1, 'y', 'z'), struct(1, 'a')",
       [
         [
@@ -295,6 +328,21 @@ describe("aggregates and windows", () => {
     expect(await one(list, "from t")).toEqual([
       ...["2", "1", "1", "3", "1.50", 1.5, "x", ["x"], "20240101-20240102", 1.5, 0.5, "20240102", "1", "2"],
     ]);
+  });
+
+  it("measures", async () => {
+    const list =
+      "any_value(pt), approx_distinct(a), arg_max(a, pt), arg_min(a, pt), min_by(pt, a), collect_set(b), " +
+      "corr(a, a), covar_pop(a, a), covar_samp(a, a), percentile(a, 0.5), percentile_approx(a, 0.5), " +
+      "stddev_samp(a), var_samp(a), variance(a), max(b), collect_list(m)";
+    expect(await one(list, "from t where a = 2")).toEqual([
+      ...["20240102", "1", "20240102", "20240102", "20240102", []],
+      ...["NaN", 0, null, 2, 2],
+      ...[null, null, 0, null, []],
+    ]);
+    expect(
+      await one("sum('3'), avg('4'), sum(f), sum(n), count(*), collect_list(a)", "from t where a > 9"),
+    ).toEqual([...[null, null, null, null, "0", []]]);
   });
 
   it("groups by keys, rollups and sets", async () => {
@@ -336,6 +384,18 @@ describe("aggregates and windows", () => {
     expect(
       (await session.query("select a from t qualify row_number() over (order by a desc) = 1")).rows,
     ).toEqual([["2"]]);
+  });
+
+  it("ranks", async () => {
+    const list =
+      "cume_dist() over w, dense_rank() over w, first_value(a) over w, last_value(a) over w, lead(a) over w, " +
+      "nth_value(a, 1) over w, ntile(2) over w, percent_rank() over w, rank() over w, grouping(a)";
+    expect(
+      (await session.query(`select ${list} from t group by a window w as (order by a) order by a`)).rows,
+    ).toEqual([
+      [0.5, "1", "1", "1", "2", "1", "1", 0, "1", "0"],
+      [1, "2", "1", "2", null, "1", "2", 1, "2", "0"],
+    ]);
   });
 });
 
@@ -522,5 +582,20 @@ describe("names", () => {
     expect(() => session.translate(nested)).toThrow(
       "the query is too long once its functions are written out",
     );
+  });
+});
+
+describe("the functions on offer", () => {
+  it("have all been called", () => {
+    const called = new Set(session.queries.join(" ").match(/\b\w+(?=\()/g));
+    const offered = [
+      textFunctions,
+      timeFunctions,
+      numberFunctions,
+      otherFunctions,
+      aggregateFunctions,
+    ].flatMap((functions) => [...functions.keys()]);
+    expect(offered.filter((name) => !called.has(name))).toEqual([]);
+    expect(offered.length).toBe(new Set(offered).size);
   });
 });

@@ -17,6 +17,8 @@ export interface AggregateSql {
   readonly type?: ColumnType;
   /** DuckDB type to cast the result to. @default none */
   readonly castTo?: string;
+  /** What stands for the result where there is no row. @default NULL */
+  readonly whenEmpty?: string;
   /** Condition on the rows that the call itself needs. @default none */
   readonly filter?: string;
 }
@@ -69,13 +71,19 @@ export const aggregateFunctions: ReadonlyMap<string, AggregateRule> = new Map<st
   [
     "percentile",
     aggregate([2, 2], (call) =>
-      typed(`quantile_cont(${asDouble(argument(call, 0)).sql}, ${constantPart(call)})`, double),
+      typed(
+        `quantile_cont(${asDouble(argument(call, 0)).sql}, CAST(${argument(call, 1).sql} AS DOUBLE))`,
+        double,
+      ),
     ),
   ],
   [
     "percentile_approx",
     aggregate([2, 3], (call) =>
-      typed(`approx_quantile(${asDouble(argument(call, 0)).sql}, ${constantPart(call)})`, double),
+      typed(
+        `approx_quantile(${asDouble(argument(call, 0)).sql}, CAST(${argument(call, 1).sql} AS FLOAT))`,
+        double,
+      ),
     ),
   ],
   ["stddev", aggregate([1, 1], spread("stddev_pop"))],
@@ -147,7 +155,7 @@ function average(call: AggregateCall): AggregateSql {
   );
 }
 
-/** Without the NULLs. */
+/** Without the NULLs; of nothing, an empty array. */
 function collect(call: AggregateCall): AggregateSql {
   const value: TypedSql = argument(call, 0);
   return {
@@ -156,14 +164,11 @@ function collect(call: AggregateCall): AggregateSql {
       value.type && { kind: "array", element: value.type },
     ),
     filter: `${value.sql} IS NOT NULL`,
+    whenEmpty: "[]",
   };
 }
 
 function concatenate(call: AggregateCall): AggregateSql {
   const [separator, value] = [asText(argument(call, 0)), asText(argument(call, 1))];
   return typed(`string_agg(${call.distinct}${value.sql}, ${separator.sql}${call.orderBy})`, string);
-}
-
-function constantPart(call: AggregateCall): string {
-  return `CAST(${argument(call, 1).sql} AS DOUBLE)`;
 }

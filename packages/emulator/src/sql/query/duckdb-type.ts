@@ -61,7 +61,7 @@ function readType(reader: Reader): ColumnType {
 }
 
 function readInnerType(reader: Reader): ColumnType {
-  const word = (reader.tokens[reader.at] ?? "").toUpperCase();
+  const word = (reader.tokens[reader.at] ?? "").replaceAll('"', "").toUpperCase();
   reader.at += 1;
   switch (word) {
     case "DECIMAL":

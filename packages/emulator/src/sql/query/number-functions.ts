@@ -1,5 +1,7 @@
+import type { ColumnType } from "@maxcompute-tunnel/codec/schema";
 import { anyNumber, argument, type FunctionCall, type FunctionRule } from "./function-rule.ts";
 import {
+  agreedType,
   asDouble,
   bigint,
   boolean,
@@ -105,12 +107,18 @@ function extreme(name: string, call: FunctionCall): TypedSql {
 
 function modulo(call: FunctionCall): TypedSql {
   const [value, divisor] = [numeric(argument(call, 0)), numeric(argument(call, 1))];
-  return typed(`(${value.sql} % nullif(${divisor.sql}, 0))`, value.type);
+  return typed(`(${value.sql} % nullif(${divisor.sql}, 0))`, remainderType(value, divisor));
 }
 
 function positiveModulo(call: FunctionCall): TypedSql {
-  const [value, divisor] = [numeric(argument(call, 0)), `nullif(${numeric(argument(call, 1)).sql}, 0)`];
-  return typed(`(((${value.sql} % ${divisor}) + ${divisor}) % ${divisor})`, value.type);
+  const [value, divisor] = [numeric(argument(call, 0)), numeric(argument(call, 1))];
+  const by = `nullif(${divisor.sql}, 0)`;
+  return typed(`(((${value.sql} % ${by}) + ${by}) % ${by})`, remainderType(value, divisor));
+}
+
+/** Known where both sides are of one type that has no precision. */
+function remainderType(value: TypedSql, divisor: TypedSql): ColumnType | undefined {
+  return familyOf(value) === "decimal" ? undefined : agreedType([value, divisor]);
 }
 
 function shift(call: FunctionCall, operator: string): string {

@@ -10,7 +10,7 @@ import {
   textArgument,
 } from "./function-rule.ts";
 import { contradiction } from "./translation.ts";
-import { bigint, boolean, comparable, int, string, type TypedSql, typed } from "./typed-sql.ts";
+import { agreedType, bigint, boolean, comparable, int, string, type TypedSql, typed } from "./typed-sql.ts";
 
 /** Conditions, and functions of arrays, maps and structs. */
 export const otherFunctions: ReadonlyMap<string, FunctionRule> = new Map<string, FunctionRule>([
@@ -192,13 +192,4 @@ function slice(call: FunctionCall): TypedSql {
 function elementOf(call: FunctionCall): ColumnType | undefined {
   const { type } = argument(call, 0);
   return type?.kind === "array" ? type.element : undefined;
-}
-
-/** The type of all of them, if they have one and the same; a bare NULL has any. */
-function agreedType(values: readonly TypedSql[]): ColumnType | undefined {
-  const [first, ...rest] = values.filter(({ sql }) => sql !== "NULL");
-  const simple = first?.type?.kind !== "decimal" && first?.type?.kind !== "struct";
-  return simple && rest.every(({ type }) => type !== undefined && type.kind === first?.type?.kind)
-    ? first?.type
-    : undefined;
 }

@@ -2,6 +2,7 @@ import { parseObjectName, parsePartitionValue } from "../parse-names.ts";
 import { parseCommonTables } from "./parse-query.ts";
 import type { Insert } from "./query.ts";
 import type { QueryCursor } from "./query-cursor.ts";
+import { isFreeName } from "./words.ts";
 
 /** Reads `[WITH …] INSERT INTO|OVERWRITE [TABLE] t [PARTITION (…)] [(columns)] query`. */
 export function parseInsert(cursor: QueryCursor): Insert {
@@ -12,7 +13,7 @@ export function parseInsert(cursor: QueryCursor): Insert {
     throw cursor.unexpected("INTO or OVERWRITE");
   }
   // A table may be called table, so the word is one only in front of a name.
-  if (cursor.peek(1).kind === "word" || cursor.peek(1).kind === "quoted-word") {
+  if (isFreeName(cursor.peek(1))) {
     cursor.acceptWords("TABLE");
   }
   const table = parseObjectName(cursor);

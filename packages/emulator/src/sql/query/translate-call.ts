@@ -60,13 +60,14 @@ function translateAggregate(
     orderBy: keys === "" ? "" : ` ORDER BY ${keys}`,
   };
   checkArity(input, rule);
-  const { sql, type, castTo, filter } = rule.write(input);
+  const { sql, type, castTo, whenEmpty, filter } = rule.write(input);
   const asked = call.filter === undefined ? undefined : translation.expression(call.filter, scope).sql;
   const conditions = [filter, asked].filter((condition) => condition !== undefined);
   const filtered = conditions.length === 0 ? sql : `${sql} FILTER (WHERE ${conditions.join(" AND ")})`;
   const whole =
     call.over === undefined ? filtered : `${filtered} OVER ${translateWindow(call.over, scope, translation)}`;
-  return typed(castTo === undefined ? whole : `CAST(${whole} AS ${castTo})`, type);
+  const filled = whenEmpty === undefined ? whole : `coalesce(${whole}, ${whenEmpty})`;
+  return typed(castTo === undefined ? filled : `CAST(${filled} AS ${castTo})`, type);
 }
 
 function functionCall(call: CallExpression, scope: Scope, translation: Translation): FunctionCall {

@@ -6,7 +6,7 @@ import { translateCast } from "./translate-cast.ts";
 import { translateChain } from "./translate-chain.ts";
 import { translateInterval, translateLiteral } from "./translate-literal.ts";
 import { contradiction, type Translation } from "./translation.ts";
-import { boolean, comparable, familyOf, type TypedSql, typed } from "./typed-sql.ts";
+import { agreedType, boolean, comparable, familyOf, type TypedSql, typed } from "./typed-sql.ts";
 
 /** An expression in DuckDB's terms, in parentheses where it is not closed in itself. */
 export function translateExpression(
@@ -108,10 +108,10 @@ function translateCase(
   );
   const head = operand === undefined ? "CASE" : `CASE ${translate(operand).sql}`;
   const tail = last === undefined ? "END" : `ELSE ${last.sql} END`;
-  const types = [...results, ...(last === undefined ? [] : [last])].filter(({ sql }) => sql !== "NULL");
-  const [first] = types;
-  const agreed = types.every(({ type }) => type !== undefined && type.kind === first?.type?.kind);
-  return typed(`(${head} ${whens.join(" ")} ${tail})`, agreed ? first?.type : undefined);
+  return typed(
+    `(${head} ${whens.join(" ")} ${tail})`,
+    agreedType(last === undefined ? results : [...results, last]),
+  );
 }
 
 /** Arrays count from 0 here and from 1 in DuckDB; maps are asked by key. */

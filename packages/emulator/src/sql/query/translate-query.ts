@@ -1,3 +1,4 @@
+import type { ColumnType } from "@maxcompute-tunnel/codec/schema";
 import { duckName } from "./duckdb-text.ts";
 import type { Expression, GroupBy, Query, QueryBody, Select, SelectItem, Values } from "./query.ts";
 import { emptyScope, expandStar, type OutputColumn, type Scope } from "./scope.ts";
@@ -11,7 +12,7 @@ import {
   type Translation,
   type TranslationOptions,
 } from "./translation.ts";
-import { asText, familyOf, type TypedSql } from "./typed-sql.ts";
+import { agreedType, asText, familyOf, type TypedSql, typed } from "./typed-sql.ts";
 
 /**
  * A query of the dialect as one DuckDB SELECT.
@@ -78,10 +79,8 @@ function translateBody(body: QueryBody, outer: Scope, translation: Translation):
         translateBody(branch, outer, translation),
       );
       const [first, ...others] = branches;
-      const columns = (first?.columns ?? []).map((column, index) =>
-        others.every((other) => other.columns[index]?.type?.kind === column.type?.kind)
-          ? column
-          : { name: column.name },
+      const columns = (first?.columns ?? []).map(({ name }, index) =>
+        output(name, agreedType(branches.map((branch) => typed("", branch.columns[index]?.type)))),
       );
       const sql = others.reduce(
         (left, { sql: right }, index) => `${left} ${body.rest[index]?.operator ?? "UNION"} ${right}`,
@@ -171,11 +170,7 @@ function translateValues(values: Values, outer: Scope, translation: Translation)
     row.map((value, index) => (asTexts[index] === true && value.sql !== "NULL" ? asText(value) : value)),
   );
   const columns = Array.from({ length: width }, (_, index): OutputColumn => {
-    const kinds = new Set(
-      rows.map((row) => row[index]).flatMap((value) => (value?.sql === "NULL" ? [] : [value?.type?.kind])),
-    );
-    const type = rows.find((row) => row[index]?.type !== undefined)?.[index]?.type;
-    return kinds.size === 1 && type !== undefined ? { name: `_c${index}`, type } : { name: `_c${index}` };
+    return output(`_c${index}`, agreedType(rows.flatMap((row) => row[index] ?? [])));
   });
   const names = columns.map(({ name }) => duckName(name)).join(", ");
   const texts = rows.map((row) => `(${row.map(({ sql }) => sql).join(", ")})`).join(", ");
@@ -202,6 +197,10 @@ function mixesText(column: readonly (TypedSql | undefined)[]): boolean {
     value === undefined || value.sql === "NULL" ? [] : [familyOf(value)],
   );
   return families.includes("string") && families.some((family) => family !== "string");
+}
+
+function output(name: string, type: ColumnType | undefined): OutputColumn {
+  return type === undefined ? { name } : { name, type };
 }
 
 function outputScope(columns: readonly OutputColumn[], outer: Scope): Scope {

@@ -1,4 +1,4 @@
-import type { ColumnType } from "@maxcompute-tunnel/codec/schema";
+import { type ColumnType, formatType } from "@maxcompute-tunnel/codec/schema";
 import { duckString } from "./duckdb-text.ts";
 import { toDuckDbType } from "./duckdb-type.ts";
 
@@ -59,6 +59,13 @@ export function asDouble(value: TypedSql): TypedSql {
  */
 export function comparable(left: TypedSql, right: TypedSql): readonly [TypedSql, TypedSql] {
   return [towards(left, right), towards(right, left)];
+}
+
+/** The type of all of them, if they have one and the same; a bare NULL has any. */
+export function agreedType(values: readonly TypedSql[]): ColumnType | undefined {
+  const types = values.flatMap(({ sql, type }) => (sql === "NULL" ? [] : [type]));
+  const names = new Set(types.map((type) => type && formatType(type)));
+  return names.size === 1 ? types[0] : undefined;
 }
 
 /** A moment as a DATETIME literal. */
