@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { withBuildLock } from "./build-lock.ts";
 import { addCounts, type Count, countSuite } from "./test-count.ts";
 import { runTool, runTurbo, workspaceRoot } from "./tool.ts";
-import { workspacePackages } from "./workspace.ts";
 
+const taskNames = ["build", "typecheck", "test"];
 const runsFolder = join(workspaceRoot, ".turbo", "runs");
 
 /**
@@ -20,7 +20,7 @@ try {
   );
   counts.push(await check("types of the scripts", "typescript/bin/tsc", ["-p", "scripts"]));
   counts.push(await check("package boundaries", "turbo/bin/turbo", ["boundaries"]));
-  counts.push(...(await runTasks()));
+  counts.push(...(await runTasks(process.argv.slice(2))));
 } catch (error) {
   report("test script", false, `${error instanceof Error ? error.stack : error}\n`);
   counts.push({ passed: 0, failed: 1 });
@@ -29,45 +29,67 @@ const { passed, failed } = addCounts(counts);
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** Builds, type-checks and tests all packages; a package whose dependency did not build counts as failed. */
-async function runTasks(): Promise<readonly Count[]> {
-  const packages = await workspacePackages();
-  // Reports of an earlier run must not be counted; turbo restores those of tasks it has in its cache.
-  await Promise.all(
-    packages.map(({ folder }) => rm(join(folder, "reports"), { recursive: true, force: true })),
+/**
+ * Builds, type-checks and tests all packages, or what the arguments select in turbo's way (`--filter=…`). A task that
+ * could not run, because something it depends on did not build, counts as failed.
+ */
+async function runTasks(selection: readonly string[]): Promise<readonly Count[]> {
+  const tasks = await plannedTasks(selection);
+  process.stderr.write(
+    `building, type-checking and testing (${tasks.length} tasks); this takes some minutes\n`,
   );
-  const options = ["--continue=dependencies-successful", "--output-logs=errors-only"];
-  const built = await withBuildLock(() => runTurbo(["run", "build", ...options]));
+  // Reports of an earlier run must not be counted; turbo restores those of tasks it has in its cache.
+  await Promise.all(tasks.map(({ folder }) => rm(join(folder, "reports"), { recursive: true, force: true })));
+  const options = ["--continue=dependencies-successful", "--output-logs=errors-only", ...selection];
+  await withBuildLock(() => runTurbo(["run", "build", ...options]));
   const runsBefore = new Set(await summaries());
   // Suites measure memory and talk to real processes: two at a time is what a small machine bears.
-  const tested = await runTurbo([
-    "run",
-    "build",
-    "typecheck",
-    "test",
-    "--summarize",
-    "--concurrency=2",
-    ...options,
-  ]);
+  const run = await runTurbo(["run", ...taskNames, "--summarize", "--concurrency=2", ...options]);
+  if (run.exitCode !== 0) process.stdout.write(run.output);
   const summary = (await summaries()).find((file) => !runsBefore.has(file));
-  if (built.exitCode !== 0 || tested.exitCode !== 0) process.stdout.write(tested.output);
   const exitCodes = summary === undefined ? new Map<string, number>() : await readExitCodes(summary);
 
   const counts: Count[] = [];
-  for (const { name, folder, scripts } of packages) {
-    for (const task of ["build", "typecheck"]) {
-      if (!scripts.has(task)) continue;
-      const ok = exitCodes.get(`${name}#${task}`) === 0;
-      if (!ok) report(`${name} ${task}`, ok);
-      counts.push(ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+  for (const { taskId, task, package: name, folder } of tasks) {
+    const exitCode = exitCodes.get(taskId);
+    if (task === "test") {
+      const suite = await countSuite(folder, exitCode);
+      report(`${name}: ${suite.passed} of ${suite.passed + suite.failed} tests`, suite.failed === 0);
+      counts.push(suite);
+    } else {
+      if (exitCode !== 0) report(`${name} ${task}`, false);
+      counts.push(exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
     }
-    const suite = await countSuite(folder, exitCodes.get(`${name}#test`));
-    report(`${name}: ${suite.passed} of ${suite.passed + suite.failed} tests`, suite.failed === 0);
-    counts.push(suite);
   }
   // Whatever else made turbo fail must not go unseen.
-  if (tested.exitCode !== 0 && addCounts(counts).failed === 0) counts.push({ passed: 0, failed: 1 });
+  if (run.exitCode !== 0 && addCounts(counts).failed === 0) counts.push({ passed: 0, failed: 1 });
   return counts;
+}
+
+interface PlannedTask {
+  readonly taskId: string;
+  readonly task: string;
+  readonly package: string;
+  readonly folder: string;
+}
+
+async function plannedTasks(selection: readonly string[]): Promise<readonly PlannedTask[]> {
+  const { exitCode, output, stdout } = await runTurbo(["run", ...taskNames, "--dry=json", ...selection]);
+  if (exitCode !== 0) throw new Error(`Expected turbo to plan the tasks, got ${output}`);
+  const { tasks } = JSON.parse(stdout) as {
+    readonly tasks: readonly (Omit<PlannedTask, "folder"> & {
+      readonly directory: string;
+      readonly command: string;
+    })[];
+  };
+  return tasks
+    .filter(({ command }) => command !== "<NONEXISTENT>")
+    .map(({ taskId, task, package: name, directory }) => ({
+      taskId,
+      task,
+      package: name,
+      folder: join(workspaceRoot, directory),
+    }));
 }
 
 async function summaries(): Promise<readonly string[]> {

@@ -9,6 +9,7 @@ export interface ToolRun {
   readonly exitCode: number;
   /** Everything the tool wrote, stdout and stderr in the order of arrival. */
   readonly output: string;
+  readonly stdout: string;
 }
 
 /** Runs turbo and collects what it says instead of printing it. */
@@ -28,11 +29,19 @@ export function runTool(file: string, args: readonly string[]): Promise<ToolRun>
       stdio: ["ignore", "pipe", "pipe"],
     });
     const said: Buffer[] = [];
-    child.stdout.on("data", (chunk: Buffer) => said.push(chunk));
+    const stdout: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => {
+      said.push(chunk);
+      stdout.push(chunk);
+    });
     child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
     child.on("error", reject);
     child.on("close", (exitCode) =>
-      resolve({ exitCode: exitCode ?? 1, output: Buffer.concat(said).toString() }),
+      resolve({
+        exitCode: exitCode ?? 1,
+        output: Buffer.concat(said).toString(),
+        stdout: Buffer.concat(stdout).toString(),
+      }),
     );
   });
 }

@@ -5,8 +5,6 @@ import { workspaceRoot } from "./tool.ts";
 export interface WorkspacePackage {
   readonly name: string;
   readonly folder: string;
-  /** Names of its scripts, which are turbo's tasks. */
-  readonly scripts: ReadonlySet<string>;
 }
 
 /** Every package and app of the workspace. */
@@ -16,14 +14,11 @@ export async function workspacePackages(): Promise<readonly WorkspacePackage[]> 
     for (const entry of await readdir(join(workspaceRoot, kind), { withFileTypes: true })) {
       if (!entry.isDirectory()) continue;
       const folder = join(workspaceRoot, kind, entry.name);
-      const { name, scripts } = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as Manifest;
-      found.push({ name, folder, scripts: new Set(Object.keys(scripts ?? {})) });
+      const { name } = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as {
+        readonly name: string;
+      };
+      found.push({ name, folder });
     }
   }
   return found;
-}
-
-interface Manifest {
-  readonly name: string;
-  readonly scripts?: object;
 }
