@@ -355,16 +355,6 @@ describe("a block is refused", () => {
     expect([answer.status, answer.json()["Code"]]).toEqual([400, "InvalidBlockID"]);
   });
 
-  it("as Arrow, which is not offered yet", async () => {
-    const { path } = await newTable();
-    const id = await createUpload(ask, path);
-    const answer = await ask("PUT", `${path}?uploadid=${id}&blockid=0&arrow=`, {
-      headers: tunnelHeaders,
-      body: Buffer.alloc(4),
-    });
-    expect([answer.status, answer.json()["Code"]]).toEqual([501, "NotImplemented"]);
-  });
-
   it("in an unknown session", async () => {
     const { path } = await newTable();
     const answer = await put(path, "20240102030405", 0, threeRecords);

@@ -40,9 +40,6 @@ export function uploadRoutes(services: Services): readonly Route[] {
     const { table, upload } = sessionOf(call);
     const blockId = parseBlockId(call.query.get("blockid") ?? "");
     checkOpen(upload, clock.now());
-    if (call.query.has("arrow")) {
-      throw new Refusal("NotImplemented", "Arrow blocks are not offered here yet; send records.");
-    }
     await storeBlock(call, { uploadId: upload.id, blockId, columns: table.columns }, services);
     return { status: 200 };
   };

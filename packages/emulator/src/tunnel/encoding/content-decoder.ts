@@ -31,11 +31,12 @@ export function openContentDecoder(encoding: string | undefined): ContentDecoder
     case "x-snappy-framed":
       return frameDecoder(snappyFrameDecoder());
     case "x-lz4-frame":
+    case "x-odps-lz4-frame":
       return frameDecoder(lz4FrameDecoder());
     default:
       throw new Refusal(
         "MalformedHeaderValue",
-        `The content encoding ${encoding} is not offered; deflate, zstd, x-snappy-framed and x-lz4-frame are.`,
+        `The content encoding ${encoding} is not offered; deflate, zstd, x-snappy-framed, x-lz4-frame and x-odps-lz4-frame are.`,
       );
   }
 }
