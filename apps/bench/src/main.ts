@@ -22,7 +22,7 @@ const [cpu] = cpus();
 const results: Results = {
   date: new Date().toISOString().slice(0, 10),
   machine: { node: process.versions.node, cpu: cpu?.model.trim() ?? "unknown", cores: cpus().length },
-  codec: { rows, rounds: codecRounds, ...benchCodec(rows, codecRounds) },
+  codec: { rows, rounds: codecRounds, ...(await benchCodec(rows, codecRounds)) },
   upload: { rows: uploadRows, rounds: uploadRounds, runs: await benchUpload(uploadRows, uploadRounds) },
 };
 process.stdout.write(resultsTable(results));

@@ -1,9 +1,3 @@
-/** Something to measure: it does its work once and says how many bytes that were. */
-export interface Contender {
-  readonly name: string;
-  readonly run: () => number;
-}
-
 export interface Spread {
   readonly min: number;
   readonly median: number;
@@ -18,21 +12,30 @@ export interface Measured {
   readonly ratio: Spread;
 }
 
+/** Something that can be run again and again. */
+export interface Runner {
+  readonly name: string;
+  readonly run: () => Promise<{ readonly seconds: number; readonly bytes: number }>;
+}
+
 /** Runs the contenders by turns, so that whatever slows the machine down slows all of them. */
-export function measure(contenders: readonly Contender[], rows: number, rounds: number): readonly Measured[] {
-  const seconds = contenders.map((): number[] => []);
-  const bytes = contenders.map(() => 0);
-  // Two rounds that do not count, for the compiler.
-  for (let round = -2; round < rounds; round++) {
-    for (const [index, contender] of contenders.entries()) {
-      const started = performance.now();
-      bytes[index] = contender.run();
-      const elapsed = (performance.now() - started) / 1000;
-      if (round >= 0) seconds[index]?.push(elapsed);
+export async function measure(
+  runners: readonly Runner[],
+  rows: number,
+  rounds: number,
+): Promise<readonly Measured[]> {
+  const seconds = runners.map((): number[] => []);
+  const bytes = runners.map(() => 0);
+  // Some rounds that do not count, for the compiler.
+  for (let round = -3; round < rounds; round++) {
+    for (const [index, runner] of runners.entries()) {
+      const run = await runner.run();
+      bytes[index] = run.bytes;
+      if (round >= 0) seconds[index]?.push(run.seconds);
     }
   }
   const [first = []] = seconds;
-  return contenders.map(({ name }, index) => {
+  return runners.map(({ name }, index) => {
     const own = seconds[index] ?? [];
     return {
       name,

@@ -39,15 +39,27 @@ it("gives the same row for the same index", () => {
 });
 
 describe("measure", () => {
-  it("runs the contenders by turns and counts no warm-up", () => {
+  it("runs the contenders by turns and counts no warm-up", async () => {
     const order: string[] = [];
-    const contenders = ["a", "b"].map((name) => ({ name, run: () => order.push(name) }));
-    const measured = measure(contenders, 10, 2);
-    expect(order).toEqual(["a", "b", "a", "b", "a", "b", "a", "b"]);
-    expect(measured.map(({ name }) => name)).toEqual(["a", "b"]);
-    expect(measured[0]?.ratio).toEqual({ min: 1, median: 1, max: 1 });
+    const runners = ["a", "b"].map((name) => ({
+      name,
+      run: async () => {
+        order.push(name);
+        return { seconds: name === "a" ? 2 : 1, bytes: 4e6 };
+      },
+    }));
+    const measured = await measure(runners, 10, 2);
+    expect(order.join("")).toBe("ababababab");
+    expect(measured).toEqual([
+      { name: "a", rowsPerSecond: always(5), megabytesPerSecond: always(2), ratio: always(1) },
+      { name: "b", rowsPerSecond: always(10), megabytesPerSecond: always(4), ratio: always(2) },
+    ]);
   });
 });
+
+function always(value: number): object {
+  return { min: value, median: value, max: value };
+}
 
 describe("replaceResults", () => {
   it("replaces what is between the marks", () => {
