@@ -7,6 +7,7 @@ import { downloadRoutes } from "./tunnel/download-routes.ts";
 import { streamRoutes } from "./tunnel/stream/stream-routes.ts";
 import { tableRoutes as tunnelTableRoutes } from "./tunnel/table-target.ts";
 import { uploadRoutes } from "./tunnel/upload-routes.ts";
+import { upsertRoutes } from "./tunnel/upsert/upsert-routes.ts";
 
 /** Everything that can be asked for, more particular routes first. */
 export function allRoutes(services: Services): readonly Route[] {
@@ -14,6 +15,7 @@ export function allRoutes(services: Services): readonly Route[] {
     ...uploadRoutes(services),
     ...downloadRoutes(services),
     ...streamRoutes(services),
+    ...upsertRoutes(services),
     ...laterRoutes(),
     ...headRoutes(),
     ...instanceRoutes(services),
@@ -24,7 +26,7 @@ export function allRoutes(services: Services): readonly Route[] {
 
 /** Session kinds of the protocol that are known and not here yet. */
 function laterRoutes(): readonly Route[] {
-  const kinds = { upserts: "Upsert", preview: "Preview" } as const;
+  const kinds = { preview: "Preview" } as const;
   return Object.entries(kinds).flatMap(([below, what]) =>
     (["GET", "POST", "PUT", "DELETE"] as const).flatMap((method) =>
       tunnelTableRoutes(`/${below}`, { action: what.toLowerCase(), method, handle: notOffered(what) }),

@@ -99,7 +99,12 @@ export interface Bucket {
   readonly index: number;
   /** How many buckets there were when it was filled. */
   readonly of: number;
+  /** How keys were hashed then. */
+  readonly hasher: HasherName;
 }
+
+/** How the keys of a table with a primary key are hashed. */
+export type HasherName = "default" | "legacy";
 
 export interface Block extends Segment {
   readonly blockId: number;
@@ -153,7 +158,11 @@ export interface UpsertRecord {
   readonly expiresAt: number;
   /** The columns that its records have in front of the meta columns. */
   readonly columns: readonly TableColumn[];
+  readonly primaryKey: readonly string[];
+  readonly hasher: HasherName;
   readonly bucketCount: number;
+  /** Whether a record may bring some of a row's values only. */
+  readonly partialUpdate: boolean;
   readonly slotCount: number;
   status: "normal" | "committed" | "aborted" | "expired";
   /** What was stored so far; none once the session is over. Grows in place. */

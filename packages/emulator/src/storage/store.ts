@@ -24,6 +24,12 @@ export interface Store {
    * @throws Refusal when the state does not allow it; a system error when it could not be written
    */
   submit(change: Change): Promise<void>;
+  /**
+   * Runs work that may outlive the request it began with. Closing aborts its signal and waits for it.
+   *
+   * Resolves and rejects as the work does; nobody has to look.
+   */
+  run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -74,6 +80,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   const changes = journal;
   const files = blocks;
+  const closing = new AbortController();
+  const underWay = new Set<Promise<void>>();
   let closed: Promise<void> | undefined;
   let cancelSweep: () => void;
   const submit = (change: Change): Promise<void> => {
@@ -96,9 +104,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     state,
     blocks: files,
     submit,
+    run(work) {
+      const result = work(closing.signal);
+      const settled = result.then(ignore, ignore).finally(() => underWay.delete(settled));
+      underWay.add(settled);
+      return result;
+    },
     close() {
       cancelSweep();
       closed ??= (async () => {
+        closing.abort();
+        await Promise.all(underWay);
         await changes.close();
         await files.settle();
         await unlock();
@@ -107,6 +123,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
   };
 }
+
+function ignore(): void {}
 
 /** @throws EmulatorError when a file that the state refers to is missing */
 async function openFiles(state: State, { directory, fileSystem }: StoreOptions): Promise<BlockFiles> {

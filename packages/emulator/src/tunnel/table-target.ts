@@ -35,6 +35,20 @@ export function targetPartition(state: State, call: Call): TableTarget {
 }
 
 /**
+ * Refuses to append rows to a table with a primary key: it takes upserts only, so that a key is there once.
+ *
+ * @throws Refusal `InvalidArgument`
+ */
+export function checkTakesAppends({ name, primaryKey }: Table): void {
+  if (primaryKey.length > 0) {
+    throw new Refusal(
+      "InvalidArgument",
+      `The table ${name} has a primary key: it takes upsert sessions, no uploads and no streams.`,
+    );
+  }
+}
+
+/**
  * Refuses a request that names another target than its session's.
  *
  * protocol: MaxCompute Tunnel, block rules: `partition` must be repeated identically on every request of a session.

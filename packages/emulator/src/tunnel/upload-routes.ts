@@ -8,7 +8,13 @@ import { isOver, noSuchUpload, wrongStatus } from "../storage/apply-session-chan
 import { findPartition, type Table, type UploadRecord } from "../storage/state.ts";
 import { renderUploadSession } from "./session-document.ts";
 import { storeBlock } from "./store-block.ts";
-import { checkPartitionOfSession, tableRoutes, targetPartition, targetTable } from "./table-target.ts";
+import {
+  checkPartitionOfSession,
+  checkTakesAppends,
+  tableRoutes,
+  targetPartition,
+  targetTable,
+} from "./table-target.ts";
 
 /** protocol: MaxCompute Tunnel, block rules: ids 0..19999. */
 const maxBlockId = 19_999;
@@ -19,6 +25,7 @@ export function uploadRoutes(services: Services): readonly Route[] {
 
   const create = async (call: Call): Promise<Reply> => {
     const { table, partition } = targetPartition(store.state, call);
+    checkTakesAppends(table);
     if (call.query.get("create_partition") === "true" && partition.length > 0) {
       await store.submit({
         kind: "add-partitions",

@@ -9,7 +9,13 @@ import { findPartition, type StreamRecord, type Table } from "../../storage/stat
 import { receiveRecords } from "../receive-records.ts";
 import { serverAddress } from "../server-address.ts";
 import { slotCount } from "../slot-count.ts";
-import { checkPartitionOfSession, tableRoutes, targetPartition, targetTable } from "../table-target.ts";
+import {
+  checkPartitionOfSession,
+  checkTakesAppends,
+  tableRoutes,
+  targetPartition,
+  targetTable,
+} from "../table-target.ts";
 import { askedSchemaVersion, wantsLatest } from "./schema-version.ts";
 import { renderStreamSession } from "./stream-document.ts";
 
@@ -27,12 +33,7 @@ export function streamRoutes(services: Services): readonly Route[] {
       throw new Refusal("NotImplemented", "Dynamic partitions are not offered here; name a partition.");
     }
     const { table, partition } = targetPartition(store.state, call);
-    if (table.primaryKey.length > 0) {
-      throw new Refusal(
-        "InvalidArgument",
-        `The table ${table.name} has a primary key: it takes upsert sessions, not streams.`,
-      );
-    }
+    checkTakesAppends(table);
     const schemaVersion = askedSchemaVersion(query, table, table.schemaVersion);
     const wanted = call.request.headers["odps-tunnel-slot-num"] ?? call.request.headers["odps-slot-num"];
     const slots = slotCount(wanted?.toString());
