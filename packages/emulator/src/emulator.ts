@@ -10,6 +10,7 @@ import { requestLog } from "./request-log.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import { allRoutes } from "./routes.ts";
 import { startHttpServer } from "./server/http-server.ts";
+import { reachableAt } from "./server/loopback.ts";
 import { runScript } from "./service/run-script.ts";
 import { nodeFileSystem } from "./storage/file-system.ts";
 import { resolvePartition } from "./storage/partition-spec.ts";
@@ -23,7 +24,8 @@ import { readAllRows } from "./tunnel/read-rows.ts";
  * @throws EmulatorError when an option is wrong, the port is taken or the data directory cannot be used
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<RunningEmulator> {
-  const { port, project, accessKeyId, accessKeySecret, keys, secondCommit } = resolveOptions(options);
+  const resolved = resolveOptions(options);
+  const { project, accessKeyId, accessKeySecret, secondCommit } = resolved;
   const clock = options.clock ?? createAdjustableClock();
   const logger = options.logger ?? silent;
   const temporary =
@@ -46,7 +48,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       logger,
     });
     undo.push(() => store.close());
-    await ensureProject(store, { project, owner: owner(accessKeyId), at: clock.now() });
+    for (const name of resolved.projects) {
+      await ensureProject(store, { project: name, owner: owner(accessKeyId), at: clock.now() });
+    }
     const scope = { project, schema: defaultSchemaName, schemasEnabled: false };
     const createTable = async (ddl: string): Promise<void> => {
       const outcome = await runScript(ddl, { store, clock, owner: owner(accessKeyId), ...scope });
@@ -59,11 +63,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
     }
     const log = requestLog();
     const server = await startHttpServer({
-      port,
+      port: resolved.port,
+      host: resolved.host,
+      limits: resolved.limits,
       routes: allRoutes({ store, clock, logger, secondCommit }),
       authenticate: createAuthenticator({
-        keys,
-        bearerTokens: options.bearerTokens ?? [],
+        keys: resolved.keys,
+        bearerTokens: resolved.bearerTokens,
         wallClock: Date.now,
       }),
       clock,
@@ -80,7 +86,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       return closed;
     };
     return {
-      endpoint: `http://127.0.0.1:${server.port}`,
+      endpoint: `http://${reachableAt(resolved.host, server.port)}`,
       port: server.port,
       project,
       accessKeyId,

@@ -1,4 +1,6 @@
+import type { Permissions } from "./auth/permissions.ts";
 import type { AdjustableClock } from "./clock.ts";
+import type { EmulatorLimits } from "./server/limits.ts";
 import type { FileSystem } from "./storage/file-system.ts";
 
 /** A key that clients may sign with. */
@@ -7,31 +9,52 @@ export interface AccessKey {
   readonly accessKeySecret: string;
   /** Makes the key a temporary one: requests must carry this token in `authorization-sts-token`. */
   readonly securityToken?: string;
+  /** What the key may do, by project, such as `{ shop: "write", "*": "read" }`. @default everything */
+  readonly permissions?: Permissions;
+}
+
+/** A bearer token that is accepted in place of a signature. */
+export interface BearerToken {
+  readonly token: string;
+  /** Whom it stands for: the owner of what is created with it. @default "bearer" */
+  readonly name?: string;
+  /** What it allows, by project. @default everything */
+  readonly permissions?: Permissions;
 }
 
 /** How an emulator is set up; everything has a default fit for a test. */
 export interface EmulatorOptions {
-  /** TCP port on 127.0.0.1; 0 takes a free one. @default 0 */
+  /** TCP port; 0 takes a free one. @default 0 */
   readonly port?: number;
+  /** Address to listen on; one that other machines can reach needs `allowRemote`. @default "127.0.0.1" */
+  readonly host?: string;
+  /** Lets `host` be an address that other machines can reach: keys then travel unencrypted. @default false */
+  readonly allowRemote?: boolean;
   /** Where everything is kept. @default a temporary directory, removed when the emulator closes */
   readonly dataDir?: string;
   /** The project that exists from the start. @default "emulated" */
   readonly project?: string;
+  /** Further projects that exist from the start. @default none */
+  readonly projects?: readonly string[];
   /** Access key id that clients sign with. @default "emulator" */
   readonly accessKeyId?: string;
   /** Access key secret that clients sign with. @default "emulator-secret" */
   readonly accessKeySecret?: string;
   /** Makes the key above a temporary one (STS): requests must carry this token. @default none */
   readonly securityToken?: string;
+  /** What the key above may do, by project. @default everything */
+  readonly permissions?: Permissions;
   /** Further keys. @default none */
   readonly accessKeys?: readonly AccessKey[];
-  /** Bearer tokens that are accepted in place of a signature. @default none */
-  readonly bearerTokens?: readonly string[];
+  /** Bearer tokens that are accepted in place of a signature; one given as text allows everything. @default none */
+  readonly bearerTokens?: readonly (string | BearerToken)[];
   /**
    * What a commit of an already committed session is told: 200 and the closed session, 409 `StatusConflict`,
    * or 404 `NoSuchUpload`. The service has not documented which; clients must cope with each. @default "closed"
    */
   readonly secondCommit?: SecondCommit;
+  /** What a client may ask for at most. @default see each limit */
+  readonly limits?: EmulatorLimits;
   /** `CREATE TABLE` statements to run before the first request. @default none */
   readonly tables?: readonly string[];
   /** Time for session lifetimes and idle connections. @default the machine's, which `clock.advance` puts forward */
@@ -65,7 +88,7 @@ export interface RequestRecord {
 
 /** An emulator that accepts requests. */
 export interface RunningEmulator {
-  /** `http://127.0.0.1:<port>`; service and tunnel both, the service also below `/api`. */
+  /** `http://127.0.0.1:<port>`, unless another `host` was asked for; service and tunnel both, the service also below `/api`. */
   readonly endpoint: string;
   readonly port: number;
   readonly project: string;

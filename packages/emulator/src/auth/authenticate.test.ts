@@ -27,7 +27,11 @@ function check(
   const { now = sentAt, securityToken, bearerTokens = [] } = options;
   const keys = [securityToken === undefined ? key : { ...key, securityToken }];
   try {
-    return createAuthenticator({ keys, bearerTokens, wallClock: () => now })(request);
+    return createAuthenticator({
+      keys,
+      bearerTokens: bearerTokens.map((token) => ({ token })),
+      wallClock: () => now,
+    })(request);
   } catch (error) {
     return error instanceof Refusal ? [error.status, error.code] : error;
   }
@@ -37,7 +41,7 @@ function signed(request: SignedRequest, authorization: string, ...more: [string,
   return { ...request, headers: [...request.headers, ["Authorization", authorization], ...more] };
 }
 
-const accepted = { owner: "ALIYUN$LTAI4ExampleKeyId01@emulator.local" };
+const accepted = { owner: "ALIYUN$LTAI4ExampleKeyId01@emulator.local", permissions: { "*": "write" } };
 
 describe("a request", () => {
   it.each([
@@ -135,6 +139,7 @@ describe("a bearer token", () => {
     const request = { ...create, headers: [["x-odps-bearer-token", "jwt"]] as [string, string][] };
     expect(check(request, { bearerTokens: ["other", "jwt"] })).toEqual({
       owner: "ALIYUN$bearer@emulator.local",
+      permissions: { "*": "write" },
     });
     expect(check(request, { bearerTokens: ["other"] })).toEqual([401, "Unauthorized"]);
   });

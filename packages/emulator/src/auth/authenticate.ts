@@ -6,14 +6,16 @@ import {
   parseAuthorization,
   verifySignature,
 } from "@maxcompute-tunnel/transport/signing";
-import type { AccessKey } from "../options.ts";
+import type { AccessKey, BearerToken } from "../options.ts";
 import { Refusal } from "../refusal.ts";
 import { nodeHmac } from "./node-hmac.ts";
+import { everything, type Permissions } from "./permissions.ts";
 
 /** Who sent a request, once its signature or token was found good. */
 export interface Identity {
   /** Name that answers give as owner, such as `ALIYUN$emulator@local`. */
   readonly owner: string;
+  readonly permissions: Permissions;
 }
 
 /** The part of a request that tells who sent it. */
@@ -30,7 +32,7 @@ export type Authenticator = (request: SignedRequest) => Identity;
 
 export interface AuthenticatorOptions {
   readonly keys: readonly AccessKey[];
-  readonly bearerTokens: readonly string[];
+  readonly bearerTokens: readonly BearerToken[];
   /** Milliseconds since 1970, by the machine's clock: signatures are judged by real time. */
   readonly wallClock: () => number;
 }
@@ -48,10 +50,11 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     const bearer = field("x-odps-bearer-token");
     const header = field("authorization");
     if (header === undefined && bearer !== undefined) {
-      if (!options.bearerTokens.some((token) => sameText(token, bearer))) {
+      const known = options.bearerTokens.filter(({ token }) => sameText(token, bearer))[0];
+      if (known === undefined) {
         throw new Refusal("Unauthorized", "The bearer token is not one this emulator was started with.");
       }
-      return { owner: owner("bearer") };
+      return { owner: owner(known.name ?? "bearer"), permissions: known.permissions ?? everything };
     }
     if (header === undefined) {
       throw new Refusal("Unauthorized", "The request has no Authorization header.");
@@ -78,7 +81,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       );
     }
     checkSecurityToken(key, field("authorization-sts-token"));
-    return { owner: owner(key.accessKeyId) };
+    return { owner: owner(key.accessKeyId), permissions: key.permissions ?? everything };
   };
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Identity } from "../auth/authenticate.ts";
 import { Refusal } from "../refusal.ts";
+import type { ResolvedLimits } from "./limits.ts";
 
 /** A request on its way to the route that serves it. */
 export interface Call {
@@ -19,6 +20,7 @@ export interface Call {
   readonly host: string;
   /** Aborted when the client goes away or the emulator stops. */
   readonly signal: AbortSignal;
+  readonly limits: ResolvedLimits;
 }
 
 /** Cuts a request target into decoded segments and parameters; `/api` in front of the path is the endpoint's own. */

@@ -2,20 +2,22 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Authenticator } from "../auth/authenticate.ts";
+import { requirePermission } from "../auth/permissions.ts";
 import type { Clock } from "../clock.ts";
 import { EmulatorError } from "../errors.ts";
 import type { EmulatorLogger, RequestRecord } from "../options.ts";
-import { asRefusal, type Refusal } from "../refusal.ts";
+import { asRefusal, Refusal } from "../refusal.ts";
 import { renderServiceError, renderTunnelError } from "../service/documents/error-document.ts";
 import { idleConnectionMs } from "../storage/lifetimes.ts";
 import { parseTarget } from "./call.ts";
 import { drainRequest } from "./drain-request.ts";
 import { newId } from "./ids.ts";
+import type { ResolvedLimits } from "./limits.ts";
 import type { Reply } from "./reply.ts";
-import { createRouter, type Dialect, type Route } from "./router.ts";
+import { createRouter, type Dialect, permissionOf, type Route } from "./router.ts";
 import { writeReply } from "./write-reply.ts";
 
-/** A server that accepts requests on loopback. */
+/** A server that accepts requests. */
 export interface HttpServer {
   readonly port: number;
   /** Accepts nothing new, ends what is under way, and resolves when all connections are gone. */
@@ -24,6 +26,8 @@ export interface HttpServer {
 
 export interface HttpServerOptions {
   readonly port: number;
+  readonly host: string;
+  readonly limits: ResolvedLimits;
   readonly routes: readonly Route[];
   readonly authenticate: Authenticator;
   readonly clock: Clock;
@@ -33,11 +37,12 @@ export interface HttpServerOptions {
 }
 
 /**
- * Starts serving routes on 127.0.0.1.
+ * Starts serving routes.
  *
  * @throws EmulatorError `address-in-use` when the port is taken
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { limits } = options;
   const findRoute = createRouter(options.routes);
   const stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
@@ -53,10 +58,20 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     let refusal: Refusal | undefined;
     try {
       const method = request.method ?? "GET";
+      if (underWay.size >= limits.requests) {
+        throw tooManyRequests(limits.requests);
+      }
+      if (url.length > limits.urlBytes) {
+        throw new Refusal("InvalidURI", `A path and its query may have ${limits.urlBytes} bytes.`);
+      }
       const target = { method, ...parseTarget(url) };
       const { route, names } = findRoute(target);
       dialect = route.dialect;
       const identity = options.authenticate({ method, url, headers: headerPairs(request.rawHeaders) });
+      const project = names.get("project");
+      if (project !== undefined) {
+        requirePermission(identity, project, permissionOf(route));
+      }
       reply = await route.handle({
         ...target,
         requestId,
@@ -65,6 +80,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
         host,
         name: (parameter) => names.get(parameter) ?? "",
         signal: AbortSignal.any([gone.signal, stopping.signal]),
+        limits,
       });
     } catch (error) {
       refusal = asRefusal(error);
@@ -87,10 +103,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     {
       // A block may take hours: the body has no deadline, only the idle rule that routes apply.
       requestTimeout: 0,
-      headersTimeout: 60_000,
+      headersTimeout: limits.headersTimeoutMs,
+      connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, 10_000),
       // The default of 5 s resets connections that clients are about to use again.
-      keepAliveTimeout: 600_000,
-      maxHeaderSize: 64 * 1024,
+      keepAliveTimeout: limits.idleConnectionMs,
+      maxHeaderSize: limits.headerBytes,
       noDelay: true,
     },
     (request, response) => {
@@ -108,12 +125,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   });
   server.maxRequestsPerSocket = 0;
   server.timeout = 0;
+  server.maxConnections = limits.connections;
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
-  const port = await listen(server, options.port);
+  const port = await listen(server, options);
 
   let closed: Promise<void> | undefined;
   return {
@@ -133,19 +151,22 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
 }
 
-async function listen(server: Server, port: number): Promise<number> {
+async function listen(
+  server: Server,
+  { port, host }: Pick<HttpServerOptions, "port" | "host">,
+): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
       const taken = cause.code === "EADDRINUSE";
       reject(
         new EmulatorError(
           taken ? "address-in-use" : "invalid-option",
-          taken ? `Port ${port} of 127.0.0.1 is in use` : `Cannot listen on port ${port}: ${cause.message}`,
+          taken ? `Port ${port} of ${host} is in use` : `Cannot listen on port ${port}: ${cause.message}`,
           { cause },
         ),
       );
     });
-    server.listen(port, "127.0.0.1", resolve);
+    server.listen(port, host, resolve);
   });
   return (server.address() as AddressInfo).port;
 }
@@ -164,9 +185,15 @@ function errorReply(
       }
     : {
         status: refusal.status,
-        headers: { "content-type": "application/xml" },
+        headers: { "content-type": "application/xml", ...refusal.headers },
         body: renderServiceError(document),
       };
+}
+
+function tooManyRequests(limit: number): Refusal {
+  return new Refusal("ServiceUnavailable", `${limit} requests are being served already; ask again later.`, {
+    headers: { "retry-after": "1" },
+  });
 }
 
 /** Answers what is not HTTP, or has headers beyond all measure; nothing is known of the request. */
@@ -176,11 +203,16 @@ function refuseUnreadable(error: Error, socket: Duplex, requestId: string): void
     socket.destroy();
     return;
   }
-  const status = code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
+  const status = unreadableStatuses[code as keyof typeof unreadableStatuses] ?? "400 Bad Request";
   socket.end(
     `HTTP/1.1 ${status}\r\nx-odps-request-id: ${requestId}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,
   );
 }
+
+const unreadableStatuses = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+} as const;
 
 function headerPairs(raw: readonly string[]): (readonly [string, string])[] {
   const pairs: [string, string][] = [];

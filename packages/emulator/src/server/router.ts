@@ -1,3 +1,4 @@
+import type { Permission } from "../auth/permissions.ts";
 import { Refusal } from "../refusal.ts";
 import type { Call } from "./call.ts";
 import type { Reply } from "./reply.ts";
@@ -15,7 +16,14 @@ export interface Route {
   readonly path: string;
   /** Parameters that must be there, with any value. @default none */
   readonly needs?: readonly string[];
+  /** What its sender must be allowed in the path's project. @default "read" for GET, "write" for the others */
+  readonly permission?: Permission;
   handle(call: Call): Reply | Promise<Reply>;
+}
+
+/** What the sender of a request to this route must be allowed. */
+export function permissionOf({ method, permission }: Route): Permission {
+  return permission ?? (method === "GET" ? "read" : "write");
 }
 
 /** A route that matched, with the names its path took. */

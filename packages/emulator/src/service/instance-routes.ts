@@ -1,3 +1,4 @@
+import { guardedStore } from "../auth/guarded-store.ts";
 import { Refusal } from "../refusal.ts";
 import type { Call } from "../server/call.ts";
 import { newId } from "../server/ids.ts";
@@ -23,7 +24,7 @@ export function instanceRoutes(services: Services): readonly Route[] {
 
   const submit = async (call: Call): Promise<Reply> => {
     const project = findProject(store.state, call.name("project"));
-    const job = parse(await readText(call));
+    const job = parse(await readText(call, clock));
     const startedAt = clock.now();
     const tasks: TaskRecord[] = [];
     for (const task of job.tasks) {
@@ -44,7 +45,7 @@ export function instanceRoutes(services: Services): readonly Route[] {
   const runTask = async (task: SqlTask, call: Call, project: string): Promise<TaskRecord> => {
     const startedAt = clock.now();
     const outcome = await runScript(task.query, {
-      store,
+      store: guardedStore(store, call.identity),
       clock,
       owner: call.identity.owner,
       project,
@@ -117,13 +118,22 @@ export function instanceRoutes(services: Services): readonly Route[] {
 
   const path = "/projects/:project/instances";
   return [
-    { action: "submit instance", dialect: "service", method: "POST", path, handle: submit },
+    {
+      action: "submit instance",
+      dialect: "service",
+      method: "POST",
+      path,
+      // Queries only read; what its statements change is checked where they do.
+      permission: "read",
+      handle: submit,
+    },
     { action: "get instance", dialect: "service", method: "GET", path: `${path}/:instance`, handle: get },
     {
       action: "create instance download",
       dialect: "tunnel",
       method: "POST",
       path: `${path}/:instance`,
+      permission: "read",
       needs: ["downloads"],
       handle: (call) => {
         find(call);

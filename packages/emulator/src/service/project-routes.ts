@@ -62,6 +62,7 @@ export function projectRoutes({ store }: Services): readonly Route[] {
       action: "write log",
       method: "PUT",
       path: "/projects/:project/logs",
+      permission: "read",
       handle: () => ({ status: 200 }),
     },
     {

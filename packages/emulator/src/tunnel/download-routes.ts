@@ -73,7 +73,13 @@ export function downloadRoutes({ store, clock }: Services): readonly Route[] {
     );
 
   return [
-    ...tableRoutes("", { action: "create download", method: "POST", needs: ["downloads"], handle: create }),
+    ...tableRoutes("", {
+      action: "create download",
+      method: "POST",
+      permission: "read",
+      needs: ["downloads"],
+      handle: create,
+    }),
     ...tableRoutes("", { action: "read rows", method: "GET", needs: ["data", "downloadid"], handle: read }),
     ...tableRoutes("", {
       action: "get download",

@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { Clock } from "../clock.ts";
 import { Refusal } from "../refusal.ts";
 import type { Call } from "../server/call.ts";
+import type { ResolvedLimits } from "../server/limits.ts";
 import { idleConnectionMs } from "../storage/lifetimes.ts";
 import { BodyGatherer } from "./body-gatherer.ts";
 import { openContentDecoder } from "./encoding/content-decoder.ts";
@@ -12,13 +13,13 @@ import { openContentDecoder } from "./encoding/content-decoder.ts";
  * `handle` gets one piece at a time and may use it until its promise resolves; meanwhile the client is held back.
  *
  * @throws Refusal `IncompleteBody` when the client goes away, `RequestTimeOut` when it sends nothing for 120 s,
- * `CorruptedDataStream` when the content encoding does not fit
+ * `CorruptedDataStream` when the content encoding does not fit, `MaxMessageLengthExceeded` beyond the limits of a body
  */
 export async function readBody(
-  call: Pick<Call, "request" | "signal">,
+  call: Pick<Call, "request" | "signal" | "limits">,
   options: { readonly clock: Clock; readonly handle: (piece: Uint8Array) => Promise<void> },
 ): Promise<void> {
-  const { request, signal } = call;
+  const { request, signal, limits } = call;
   const decoder = openContentDecoder(request.headers["content-encoding"]);
   const source: Readable = decoder === undefined ? request : request.pipe(decoder.stream);
   const gatherer = new BodyGatherer(options.handle);
@@ -26,6 +27,7 @@ export async function readBody(
     await new Promise<void>((resolve, reject) => {
       let waiting = false;
       let received = 0;
+      let decoded = 0;
       let heardAt = options.clock.now();
       let cancelIdle: () => void;
       const watch = (delayMs: number): void => {
@@ -43,6 +45,12 @@ export async function readBody(
         received += chunk.length;
       };
       const take = (chunk: Uint8Array): void => {
+        decoded += chunk.length;
+        const excess = excessOf({ received, decoded }, limits);
+        if (excess !== undefined) {
+          finish(new Refusal("MaxMessageLengthExceeded", excess));
+          return;
+        }
         const wait = gatherer.add(chunk);
         if (wait !== undefined) {
           waiting = true;
@@ -104,4 +112,18 @@ export async function readBody(
   } finally {
     await gatherer.release();
   }
+}
+
+/** Why a body is too much; `undefined` while it is not. */
+function excessOf(
+  { received, decoded }: { readonly received: number; readonly decoded: number },
+  { bodyBytes, inflateRatio, inflateFreeBytes }: ResolvedLimits,
+): string | undefined {
+  if (decoded > bodyBytes) {
+    return `A body may have ${bodyBytes} bytes.`;
+  }
+  if (decoded > inflateFreeBytes && decoded > received * inflateRatio) {
+    return `A compressed body may decode to ${inflateRatio} times its size.`;
+  }
+  return undefined;
 }
