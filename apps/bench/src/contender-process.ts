@@ -20,13 +20,12 @@ export async function startContender(
   rowCount: number,
 ): Promise<ContenderProcess> {
   const child = fork(fileURLToPath(import.meta.url), [kind, name, String(rowCount)]);
+  const ended = once(child, "exit").then(() => {
+    throw new Error(`Expected ${name} to answer, and it ended`);
+  });
+  ended.catch(() => {});
   const answer = async (): Promise<unknown> => {
-    const [message] = await Promise.race([
-      once(child, "message"),
-      once(child, "exit").then(() => {
-        throw new Error(`Expected ${name} to answer, and it ended`);
-      }),
-    ]);
+    const [message] = await Promise.race([once(child, "message"), ended]);
     return message;
   };
   await answer();
