@@ -4,8 +4,8 @@ import { instanceRoutes } from "./service/instance-routes.ts";
 import { notOffered, projectRoutes } from "./service/project-routes.ts";
 import { tableRoutes } from "./service/table-routes.ts";
 import { downloadRoutes } from "./tunnel/download-routes.ts";
+import { previewRoutes } from "./tunnel/preview-routes.ts";
 import { streamRoutes } from "./tunnel/stream/stream-routes.ts";
-import { tableRoutes as tunnelTableRoutes } from "./tunnel/table-target.ts";
 import { uploadRoutes } from "./tunnel/upload-routes.ts";
 import { upsertRoutes } from "./tunnel/upsert/upsert-routes.ts";
 
@@ -16,22 +16,12 @@ export function allRoutes(services: Services): readonly Route[] {
     ...downloadRoutes(services),
     ...streamRoutes(services),
     ...upsertRoutes(services),
-    ...laterRoutes(),
+    ...previewRoutes(services),
     ...headRoutes(),
     ...instanceRoutes(services),
     ...tableRoutes(services),
     ...projectRoutes(services),
   ];
-}
-
-/** Session kinds of the protocol that are known and not here yet. */
-function laterRoutes(): readonly Route[] {
-  const kinds = { preview: "Preview" } as const;
-  return Object.entries(kinds).flatMap(([below, what]) =>
-    (["GET", "POST", "PUT", "DELETE"] as const).flatMap((method) =>
-      tunnelTableRoutes(`/${below}`, { action: what.toLowerCase(), method, handle: notOffered(what) }),
-    ),
-  );
 }
 
 /** The first rows of a table as CSV: known, and not here yet. */

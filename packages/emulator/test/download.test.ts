@@ -266,11 +266,6 @@ describe("a download session", () => {
     expect([late.status, late.json()["Code"]]).toEqual([404, "NoSuchDownload"]);
   });
 
-  it("does not offer Arrow yet", async () => {
-    const path = await tableWith("(id bigint)", []);
-    const answer = await read(path, await open(path), "(0,1)", "&arrow=");
-    expect([answer.status, answer.json()["Code"]]).toEqual([501, "NotImplemented"]);
-  });
 });
 
 /** A pack of records given by their fields, with checksums made bit by bit from the bytes they cover. */

@@ -1,5 +1,3 @@
-import { Readable } from "node:stream";
-import { createDeflate, createZstdCompress } from "node:zlib";
 import { Refusal } from "../refusal.ts";
 import type { Call } from "../server/call.ts";
 import { newId } from "../server/ids.ts";
@@ -7,7 +5,11 @@ import { jsonReply, type Reply } from "../server/reply.ts";
 import type { Route } from "../server/router.ts";
 import type { Services } from "../server/services.ts";
 import { isOver } from "../storage/apply-session-change.ts";
-import { type DownloadRecord, findPartition, type Table, type TableColumn } from "../storage/state.ts";
+import { type DownloadRecord, findPartition, type Table } from "../storage/state.ts";
+import { arrowRows } from "./arrow/arrow-rows.ts";
+import { conventionsOf } from "./arrow/conventions.ts";
+import { parseColumns } from "./asked-columns.ts";
+import { encodedReply } from "./encoding/encoded-reply.ts";
 import { recordStream } from "./record-stream.ts";
 import { renderDownloadSession } from "./session-document.ts";
 import { checkPartitionOfSession, tableRoutes, targetPartition, targetTable } from "./table-target.ts";
@@ -23,13 +25,10 @@ export function downloadRoutes({ store, clock }: Services): readonly Route[] {
     return answer(call, table, findDownload(id));
   };
 
-  const read = (call: Call): Reply => {
+  const read = (call: Call): Promise<Reply> => {
     const { table, download } = sessionOf(call);
     if (isOver(download, clock.now())) {
       throw noSuchDownload(download.id);
-    }
-    if (call.query.has("arrow")) {
-      throw new Refusal("NotImplemented", "Arrow data is not offered here yet; ask for records.");
     }
     const changed = findPartition(table, download.partition).version !== download.version;
     if (changed && call.query.get("disable_modified_check") !== "true") {
@@ -40,8 +39,11 @@ export function downloadRoutes({ store, clock }: Services): readonly Route[] {
     }
     const range = parseRowRange(call.query.get("rowrange"), download.recordCount);
     const asked = parseColumns(call.query.get("columns"), download.columns);
-    const rows = recordStream(download, range, asked, store.blocks);
-    return streamReply(rows, call.request.headers["accept-encoding"]);
+    const { "accept-encoding": accepted, "user-agent": userAgent } = call.request.headers;
+    const rows = call.query.has("arrow")
+      ? arrowRows(download, range, { asked, conventions: conventionsOf(userAgent) }, store.blocks)
+      : recordStream(download, range, asked, store.blocks);
+    return encodedReply(rows, accepted);
   };
 
   const findDownload = (id: string): DownloadRecord => {
@@ -110,46 +112,4 @@ function parseRowRange(text: string | undefined, recordCount: number): { start: 
     );
   }
   return { start: Number(start), count: Number(count) };
-}
-
-function parseColumns(text: string | undefined, columns: readonly TableColumn[]): readonly TableColumn[] {
-  if (text === undefined || text === "") {
-    return columns;
-  }
-  const byName = new Map(columns.map((column) => [column.name.toLowerCase(), column]));
-  const names = text.split(",").map((name) => name.trim());
-  if (new Set(names.map((name) => name.toLowerCase())).size !== names.length) {
-    throw new Refusal("InvalidColumnSpec", `A column is named twice in ${text}.`);
-  }
-  return names.map((name) => {
-    const column = byName.get(name.toLowerCase());
-    if (column === undefined) {
-      throw new Refusal("InvalidColumnSpec", `There is no column ${JSON.stringify(name)}.`);
-    }
-    return column;
-  });
-}
-
-const compressors = {
-  deflate: () => createDeflate({ level: 1 }),
-  zstd: () => createZstdCompress(),
-} as const;
-
-/** Compresses with the first encoding offered here that the client lists, or not at all. */
-function streamReply(bytes: AsyncIterable<Uint8Array>, accepted: string | undefined): Reply {
-  const headers = { "content-type": "application/octet-stream" };
-  const names = (accepted ?? "").split(",").map((name) => name.split(";")[0]?.trim().toLowerCase() ?? "");
-  const encoding = names.find((name): name is keyof typeof compressors => Object.hasOwn(compressors, name));
-  if (encoding === undefined) {
-    return { status: 200, headers, body: bytes };
-  }
-  const source = Readable.from(bytes);
-  const compressor = compressors[encoding]();
-  source.on("error", (error) => compressor.destroy(error));
-  compressor.on("close", () => source.destroy());
-  return {
-    status: 200,
-    headers: { ...headers, "content-encoding": encoding },
-    body: source.pipe(compressor),
-  };
 }

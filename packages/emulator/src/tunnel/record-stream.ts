@@ -72,7 +72,7 @@ async function* rewritten(
 }
 
 /** The marks that stand behind the record pack in the same file, and the end of its records. */
-async function readMarks(file: OpenFile, segment: Segment): Promise<readonly RowMark[]> {
+export async function readMarks(file: OpenFile, segment: Segment): Promise<readonly RowMark[]> {
   const encoded = new Uint8Array((await file.size()) - segment.byteLength);
   await file.read(encoded, segment.byteLength);
   const { recordCount: row, recordBytes: offset, checksum } = segment;

@@ -1,6 +1,6 @@
 import { RecordPack, type SealedPack } from "@maxcompute-tunnel/codec";
-import { parseType } from "@maxcompute-tunnel/codec/schema";
 import type { TableColumn } from "../storage/state.ts";
+import { charLength, paddedChar } from "./char-padding.ts";
 
 /** Writes stored rows as the records that a client asked for. */
 export interface RowRewriter {
@@ -27,7 +27,7 @@ export function createRowRewriter(
   return {
     write(rows) {
       for (const row of rows) {
-        pack.append(asTheyAre ? row : sources.map((source, index) => padded(row[source], pads[index])));
+        pack.append(asTheyAre ? row : sources.map((source, index) => paddedChar(row[source], pads[index])));
       }
       return pack.drain();
     },
@@ -49,18 +49,4 @@ export function canSendAsStored(stored: readonly TableColumn[], asked: readonly 
 
 function isWhole(stored: readonly TableColumn[], asked: readonly TableColumn[]): boolean {
   return asked.length === stored.length && asked.every((column, index) => column === stored[index]);
-}
-
-function charLength(type: string): number | undefined {
-  const parsed = parseType(type);
-  return parsed.kind === "char" ? parsed.length : undefined;
-}
-
-function padded(value: unknown, length: number | undefined): unknown {
-  if (length === undefined || typeof value !== "string") {
-    return value;
-  }
-  // Characters, not UTF-16 units: a surrogate pair is one.
-  const missing = value.length >= length * 2 ? 0 : length - [...value].length;
-  return missing > 0 ? value + " ".repeat(missing) : value;
 }

@@ -29,13 +29,10 @@ const maxDigitsOf128 = 38;
 
 /** The Arrow type of a column. */
 export function arrowTypeOf(type: ColumnType, conventions: ArrowConventions): ArrowType {
-  if (type.kind === "timestamp" || type.kind === "timestamp_ntz") {
-    // Only columns are sent as structs; inside of nested values clients expect nanoseconds.
-    return conventions.timestamps === "struct"
-      ? { kind: "seconds-nanos" }
-      : { kind: "timestamp", unit: "ns" };
-  }
-  return nestedTypeOf(type, conventions);
+  const isTime = type.kind === "timestamp" || type.kind === "timestamp_ntz";
+  return isTime && conventions.timestamps === "struct-columns"
+    ? { kind: "seconds-nanos" }
+    : nestedTypeOf(type, conventions);
 }
 
 function nestedTypeOf(type: ColumnType, conventions: ArrowConventions): ArrowType {
@@ -70,7 +67,9 @@ function nestedTypeOf(type: ColumnType, conventions: ArrowConventions): ArrowTyp
       return { kind: "timestamp", unit: "ms" };
     case "timestamp":
     case "timestamp_ntz":
-      return { kind: "timestamp", unit: "ns" };
+      return conventions.timestamps === "struct"
+        ? { kind: "seconds-nanos" }
+        : { kind: "timestamp", unit: "ns" };
     case "interval_day_time":
       return { kind: conventions.dayTimeInterval === "struct" ? "seconds-nanos" : "day-time" };
     case "interval_year_month":

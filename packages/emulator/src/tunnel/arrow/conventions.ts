@@ -9,8 +9,8 @@ export interface ArrowConventions {
   /** Digits after the point that a `decimal(p,0)` has in Arrow. */
   readonly scaleOfWholeDecimals: 0 | 18;
   readonly dayTimeInterval: "struct" | "interval";
-  /** How TIMESTAMP columns are sent: 64-bit nanoseconds, or a struct of seconds and nanoseconds. */
-  readonly timestamps: "nanoseconds" | "struct";
+  /** Whether TIMESTAMP is sent as 64-bit nanoseconds, as a struct of seconds and nanoseconds, or as that in columns only. */
+  readonly timestamps: "nanoseconds" | "struct" | "struct-columns";
   /** Whether columns that are asked for come in the order they were asked for, or in the table's. */
   readonly columnOrder: "asked" | "table";
 }
@@ -38,4 +38,20 @@ export function conventionsOf(userAgent: string | undefined): ArrowConventions {
     return { ...standard, bareDecimalBits: 128 };
   }
   return standard;
+}
+
+/**
+ * What the client expects of previews, which carry their schema.
+ *
+ * The Go client reads timestamps of previews from structs only; PyODPS from structs or nanoseconds, but from structs
+ * in columns only. Structs hold times of every year.
+ */
+export function previewConventions(userAgent: string | undefined): ArrowConventions {
+  const conventions = conventionsOf(userAgent);
+  return {
+    ...conventions,
+    scaleOfWholeDecimals: 0,
+    timestamps: conventions.dayTimeInterval === "struct" ? "struct-columns" : "struct",
+    columnOrder: "asked",
+  };
 }
