@@ -369,6 +369,8 @@ public final class Adapter {
         JsonArray rows = new JsonArray();
         for (VectorSchemaRoot batch = reader.read(); batch != null; batch = reader.read()) {
           ArrowValues.append(rows, batch, wanted);
+          // Each batch is a root of its own, and the allocator counts.
+          batch.close();
         }
         answer.add("rows", rows);
       }
