@@ -6,8 +6,9 @@ import { deflateSync } from "node:zlib";
 import { encodeRecords } from "@maxcompute-tunnel/codec";
 import { createSigner, signableRequest } from "@maxcompute-tunnel/transport/signing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type RunningEmulator, startEmulator } from "../src/index.ts";
+import { type FileSystem, nodeFileSystem, type RunningEmulator, startEmulator } from "../src/index.ts";
 import { type Answer, type Ask, clientOf, tablePath, tunnelHeaders } from "./support/client.ts";
+import { faultyFileSystem } from "./support/faulty-file-system.ts";
 
 const hourMs = 3_600_000;
 let directory: string;
@@ -510,5 +511,69 @@ describe("a table with a primary key", () => {
     }
     expect(await rows("one")).toHaveLength(20);
     await vi.waitFor(async () => expect(await files()).toBeLessThanOrEqual(8));
+  });
+
+  it("merges again when rows change in the middle of a commit", async () => {
+    let meddle: (() => Promise<void>) | undefined;
+    const fileSystem: FileSystem = {
+      ...nodeFileSystem,
+      async open(path, mode) {
+        const now = mode === "create" ? meddle : undefined;
+        if (now !== undefined) {
+          meddle = undefined;
+          await now();
+        }
+        return nodeFileSystem.open(path, mode);
+      },
+    };
+    await using other = await startEmulator({ fileSystem, tables: [keyed("one", "'write.bucket.num'='1'")] });
+    await emulator.close();
+    emulator = other;
+    ask = clientOf(other);
+    await upsert("one", ["U", 1, "a"]);
+    const id = await open("one");
+    await put("one", id, 0, changes(["U", 2, "b"]));
+    meddle = () => other.createTable("truncate table one");
+    expect((await on("POST", "one", id)).json()["status"]).toBe("committed");
+    expect(await rows("one")).toEqual([[2n, "b", null]]);
+
+    const aborted = await open("one");
+    await put("one", aborted, 0, changes(["U", 3, "c"]));
+    meddle = async () => {
+      expect((await on("DELETE", "one", aborted)).status).toBe(200);
+    };
+    expect(outcome(await on("POST", "one", aborted))).toEqual([409, "StatusConflict"]);
+    expect(await rows("one")).toEqual([[2n, "b", null]]);
+
+    const late = await open("one");
+    await put("one", late, 0, changes(["U", 4, "d"]));
+    meddle = async () => {
+      expect((await on("GET", "one", late)).json()["status"]).toBe("committing");
+      expect(outcome(await put("one", late, 0, changes(["U", 5])))).toEqual([409, "StatusConflict"]);
+      // A client that has waited for half a minute is told to ask again.
+      other.clock.advance(30_000);
+    };
+    expect((await on("POST", "one", late)).json()["status"]).toBe("committing");
+    await vi.waitFor(async () => {
+      expect((await on("GET", "one", late)).json()["status"]).toBe("committed");
+    });
+    expect(await rows("one")).toHaveLength(2);
+  });
+
+  it("is as it was when the disk is full in the middle of a commit", async () => {
+    const fileSystem = faultyFileSystem();
+    await using other = await startEmulator({ fileSystem, tables: [keyed("one", "'write.bucket.num'='1'")] });
+    await emulator.close();
+    emulator = other;
+    ask = clientOf(other);
+    await upsert("one", ["U", 1, "a"]);
+    const id = await open("one");
+    await put("one", id, 0, changes(["U", 1, "b"]));
+    fileSystem.full = true;
+    expect(outcome(await on("POST", "one", id))).toEqual([500, "DataStoreError"]);
+    expect(await rows("one")).toEqual([[1n, "a", null]]);
+    fileSystem.full = false;
+    expect((await on("POST", "one", id)).json()["status"]).toBe("committed");
+    expect(await rows("one")).toEqual([[1n, "b", null]]);
   });
 });
