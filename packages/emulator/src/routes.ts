@@ -1,7 +1,8 @@
 import type { Route } from "./server/router.ts";
 import type { Services } from "./server/services.ts";
+import { headRoutes } from "./service/head-routes.ts";
 import { instanceRoutes } from "./service/instance-routes.ts";
-import { notOffered, projectRoutes } from "./service/project-routes.ts";
+import { projectRoutes } from "./service/project-routes.ts";
 import { tableRoutes } from "./service/table-routes.ts";
 import { downloadRoutes } from "./tunnel/download-routes.ts";
 import { previewRoutes } from "./tunnel/preview-routes.ts";
@@ -17,21 +18,9 @@ export function allRoutes(services: Services): readonly Route[] {
     ...streamRoutes(services),
     ...upsertRoutes(services),
     ...previewRoutes(services),
-    ...headRoutes(),
+    ...headRoutes(services),
     ...instanceRoutes(services),
     ...tableRoutes(services),
     ...projectRoutes(services),
   ];
-}
-
-/** The first rows of a table as CSV: known, and not here yet. */
-function headRoutes(): readonly Route[] {
-  return ["/projects/:project", "/projects/:project/schemas/:schema"].map((base) => ({
-    action: "read head",
-    dialect: "service",
-    method: "GET",
-    path: `${base}/tables/:table`,
-    needs: ["data", "linenum"],
-    handle: notOffered("The head of a table as CSV"),
-  }));
 }

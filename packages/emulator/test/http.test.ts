@@ -209,16 +209,10 @@ describe("what is not there", () => {
     ["GET", "/projects/other", 404, "NoSuchProject"],
     ["GET", "/projects/emulated/tables/%zz", 400, "InvalidURI"],
     ["GET", "/projects/emulated/tables/..%2f..%2fetc", 404, "NoSuchTable"],
-    ["GET", "/projects/emulated/tables/t?data&linenum=3", 501, "NotImplemented"],
   ])("%s %s", async (method, target, status, code) => {
     const answer = await ask(method, target);
     expect(answer.status).toBe(status);
     expect(answer.text).toContain(`<Code>${code}</Code>`);
-  });
-
-  it.each([["GET", "/preview?limit=1"]])("%s %s is known and not offered yet", async (method, below) => {
-    const answer = await ask(method, path + below, { headers: tunnelHeaders });
-    expect([answer.status, answer.json()["Code"]]).toEqual([501, "NotImplemented"]);
   });
 });
 

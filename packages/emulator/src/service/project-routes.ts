@@ -1,4 +1,3 @@
-import { Refusal } from "../refusal.ts";
 import type { Call } from "../server/call.ts";
 import { jsonReply, type Reply, textReply, xmlReply } from "../server/reply.ts";
 import type { Route } from "../server/router.ts";
@@ -129,11 +128,4 @@ function projectReply(project: Project, extended: boolean): Reply {
       "last-modified": createdAt.toUTCString(),
     },
   );
-}
-
-/** Refuses what is known not to be here yet, rather than calling it a wrong path. */
-export function notOffered(what: string): () => never {
-  return () => {
-    throw new Refusal("NotImplemented", `${what} is not offered here yet.`);
-  };
 }
