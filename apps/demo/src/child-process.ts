@@ -12,7 +12,7 @@ export interface EmulatorProcess extends AsyncDisposable {
 export async function startEmulatorProcess(args: readonly string[]): Promise<EmulatorProcess> {
   const child = spawn(
     process.execPath,
-    [binary("@maxcompute-tunnel/emulator", "mctunnel-emulator"), ...args],
+    [binary("@maxcompute-tunnel/emulator", "mctunnel-emulator"), "--quiet", ...args],
     {
       stdio: ["ignore", "pipe", "inherit"],
     },

@@ -1,11 +1,14 @@
 /** What kept the emulator from starting or from doing what its own program asked. */
 export type EmulatorErrorCode =
   | "invalid-option"
+  | "invalid-config"
   | "address-in-use"
   | "data-directory-busy"
   | "data-directory-unusable"
   | "journal-corrupt"
   | "invalid-sql"
+  | "invalid-fault"
+  | "control-failed"
   | "not-found"
   | "closed";
 
@@ -17,10 +20,17 @@ export type EmulatorErrorCode =
 export class EmulatorError extends Error {
   override readonly name = "EmulatorError";
   readonly code: EmulatorErrorCode;
+  /** Where in a fault rule the member stands that does not fit, such as `effect.status`. */
+  readonly path: string | undefined;
 
-  constructor(code: EmulatorErrorCode, message: string, options: { readonly cause?: unknown } = {}) {
+  constructor(
+    code: EmulatorErrorCode,
+    message: string,
+    { path, ...options }: { readonly cause?: unknown; readonly path?: string } = {},
+  ) {
     super(message, options);
     this.code = code;
+    this.path = path;
   }
 }
 

@@ -1,11 +1,11 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeRecords, encodeRecords } from "@maxcompute-tunnel/codec";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Ask, clientOf, createUpload, tablePath, tunnelHeaders } from "./support/client.ts";
-import { type EmulatorProcess, runCommand, startProcess } from "./support/emulator-process.ts";
+import { type EmulatorProcess, runCommand, startCommand, startProcess } from "./support/emulator-process.ts";
 
 let directory: string;
 const running: EmulatorProcess[] = [];
@@ -49,6 +49,152 @@ async function download(ask: Ask, path: string): Promise<bigint[]> {
   );
   return decodeRecords(columns, answer.bytes).map(({ id }) => id as bigint);
 }
+
+describe("what the command tells", () => {
+  it("on stderr is how each client is pointed at it, while stdout stays one line", async () => {
+    const emulator = await startProcess(["--data", directory], []);
+    running.push(emulator);
+    const { endpoint } = emulator;
+    await vi.waitFor(() => expect(emulator.output().stderr).toContain("Ctrl-C stops it."));
+    const { stdout, stderr } = emulator.output();
+    expect(stdout).toBe(`listening ${endpoint}\n`);
+    for (const line of [
+      `endpoint    ${endpoint} `,
+      "project     proj",
+      "access id   id1",
+      "access key  key1",
+      `data        ${directory}`,
+      'credentials: { accessKeyId: "id1", accessKeySecret: "key1" },',
+      `export ODPS_ENDPOINT=${endpoint} ODPS_PROJECT=proj`,
+      "export ODPS_ACCESS_ID=id1 ODPS_ACCESS_KEY=key1",
+      `o = ODPS("id1", "key1", project="proj", endpoint="${endpoint}")`,
+      'new Odps(new AliyunAccount("id1", "key1"));',
+      `odps.NewOdps(account.NewAliyunAccount("id1", "key1"), "${endpoint}")`,
+    ]) {
+      expect(stderr).toContain(line);
+    }
+  });
+
+  it("needs no options at all", async () => {
+    const emulator = await startProcess([], ["--project", "emulated"]);
+    running.push(emulator);
+    expect((await clientOf(emulator)("GET", "/projects/emulated")).status).toBe(200);
+  });
+
+  it("with --json is one line for scripts", async () => {
+    const emulator = await startProcess(["--seed-table", "flights(id bigint, name string)"], ["--json"]);
+    running.push(emulator);
+    const { stdout, stderr } = emulator.output();
+    expect(stderr).toBe("");
+    expect(stdout.endsWith("\n")).toBe(true);
+    const told = JSON.parse(stdout);
+    expect(told).toEqual({
+      endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      project: "proj",
+      accessKeyId: "id1",
+      accessKeySecret: "key1",
+    });
+    const answer = await clientOf(told)("GET", "/projects/proj/tables/flights");
+    expect([answer.status, answer.text]).toEqual([200, expect.stringContaining("name")]);
+  });
+
+  it("with --version is the version", async () => {
+    const { version } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8"));
+    expect(await runCommand(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+  });
+});
+
+describe("a seed table", () => {
+  it("is made once and left alone when the directory is used again", async () => {
+    const seed = ["--seed-table", "t(id bigint, note string)"];
+    const first = await start(...seed);
+    const ask = clientOf(first);
+    const path = tablePath(first, "t");
+    const id = await createUpload(ask, path);
+    await ask("PUT", `${path}?uploadid=${id}&blockid=0`, { headers: tunnelHeaders, body: block(1, 3) });
+    await ask("POST", `${path}?uploadid=${id}`, { headers: tunnelHeaders });
+    await first.stop("SIGTERM");
+    const second = await start(...seed);
+    expect(await download(clientOf(second), path)).toEqual([1n, 2n, 3n]);
+  });
+
+  it("that is none is explained", async () => {
+    for (const seed of ["flights", "flights()", ""]) {
+      const { code, stderr } = await runCommand(["--seed-table", seed]);
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringContaining("such as 'flights(id bigint, name string)'"),
+      ]);
+    }
+    const { code, stderr } = await runCommand(["--seed-table", "flights(id bigint, name strin)"]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/ODPS-0130161:\[1,\d+\]/)]);
+  });
+});
+
+describe("a configuration file", () => {
+  const text = `projects = ["shop", "reports"]
+[[keys]]
+access_id = "etl"
+access_key = "etl-secret"
+permissions = { shop = "write" }
+[[keys]]
+access_id = "analyst"
+access_key = "analyst-secret"
+permissions = "read"
+`;
+
+  it("names projects, keys and what they may do; its secrets stay off the screen", async () => {
+    const file = join(directory, "emulator.toml");
+    await writeFile(file, text, { mode: 0o600 });
+    const child = await startCommand(["--config", file]);
+    running.push(child);
+    await vi.waitFor(() => expect(child.output().stderr).toContain("Ctrl-C stops it."));
+    expect(child.output().stderr).toContain("access id   etl");
+    expect(child.output().stderr).not.toMatch(/etl-secret|warning/);
+    const etl = clientOf({ ...child, accessKeyId: "etl", accessKeySecret: "etl-secret" });
+    const analyst = clientOf({ ...child, accessKeyId: "analyst", accessKeySecret: "analyst-secret" });
+    const built = clientOf({ ...child, accessKeyId: "emulator", accessKeySecret: "emulator-secret" });
+    expect((await etl("GET", "/projects/shop")).status).toBe(200);
+    expect((await etl("GET", "/projects/reports")).status).toBe(403);
+    expect((await analyst("GET", "/projects/reports")).status).toBe(200);
+    expect((await built("GET", "/projects/shop")).status).toBe(403);
+  });
+
+  it("that others may read is warned about", async () => {
+    const file = join(directory, "emulator.toml");
+    await writeFile(file, text);
+    await chmod(file, 0o644);
+    const child = await startCommand(["--config", file, "--quiet"]);
+    running.push(child);
+    expect(child.output().stderr).toBe(
+      `mctunnel-emulator: warning: ${file} holds keys and has mode 644, so others may read or change it: chmod 600 it\n`,
+    );
+  });
+
+  it("that is wrong ends the command with 2", async () => {
+    const file = join(directory, "emulator.toml");
+    await writeFile(file, 'projects = ["shop"]\n[limits]\nrequests = "many"\n', { mode: 0o600 });
+    expect(await runCommand(["--config", file])).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `mctunnel-emulator: Configuration file ${file}, line 3, column 1: limits.requests: Expected a whole number above 0, got "many"\n`,
+    });
+  });
+});
+
+describe("an address that other machines can reach", () => {
+  it("is listened on only with --allow-remote, and warned about", async () => {
+    const refused = await runCommand(["--host", "0.0.0.0"]);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("--allow-remote")]);
+    // Short for 127.0.0.1, so nobody can reach it; by its looks it might be anything.
+    const child = await startCommand(["--host", "127.1", "--allow-remote", "--quiet"]);
+    running.push(child);
+    expect(child.endpoint).toMatch(/^http:\/\/127\.1:\d+$/);
+    expect(child.output().stderr).toBe(
+      "mctunnel-emulator: warning: other machines can reach 127.1: nothing is encrypted, and the access key is the one everybody knows\n",
+    );
+  });
+});
 
 describe("the command", () => {
   it("prints one line on stdout, and ends with 0 on SIGTERM and SIGINT", async () => {
@@ -118,8 +264,8 @@ describe("the command", () => {
 
   it("prints its options with --help", async () => {
     const { code, stdout, stderr } = await runCommand(["--help"]);
-    expect([code, stdout]).toEqual([0, ""]);
-    expect(stderr).toContain("--data DIR");
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("--data DIR");
   });
 });
 

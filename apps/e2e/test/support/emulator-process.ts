@@ -20,7 +20,7 @@ export async function startEmulatorProcess(dataDir: string, port = 0): Promise<E
   );
   const args = ["--port", String(port), "--data", dataDir, "--project", project];
   const key = ["--access-id", accessKey.accessKeyId, "--access-key", accessKey.accessKeySecret];
-  const child = spawn(process.execPath, [bin, ...args, ...key], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [bin, "--quiet", ...args, ...key], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = (await Promise.race([
     once(createInterface({ input: child.stdout }), "line"),
     once(child, "close").then(() => ["nothing"]),

@@ -17,25 +17,19 @@ export interface EmulatorProcess {
   stop(signal: NodeJS.Signals): Promise<[number | null, NodeJS.Signals | null]>;
 }
 
-/** Starts the command and waits for its line. */
-export async function startProcess(args: readonly string[]): Promise<EmulatorProcess> {
+/** Starts the command with a project and a key, and waits for its line; `output` says what else it tells. */
+export async function startProcess(
+  args: readonly string[],
+  output: readonly string[] = ["--quiet"],
+): Promise<EmulatorProcess> {
+  const identity = ["--project", "proj", "--access-id", "id1", "--access-key", "key1"];
+  return startCommand([...identity, ...args, ...output]);
+}
+
+/** Starts the command with these options and no others, and waits for its line. */
+export async function startCommand(args: readonly string[]): Promise<EmulatorProcess> {
   const identity = { project: "proj", accessKeyId: "id1", accessKeySecret: "key1" };
-  const child = spawn(
-    process.execPath,
-    [
-      bin,
-      "--port",
-      "0",
-      "--project",
-      identity.project,
-      "--access-id",
-      "id1",
-      "--access-key",
-      "key1",
-      ...args,
-    ],
-    { stdio: ["ignore", "pipe", "pipe"] },
-  );
+  const child = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
