@@ -3,8 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAuthenticator, owner } from "./auth/authenticate.ts";
 import { createAdjustableClock } from "./clock.ts";
+import { createControl } from "./control/control.ts";
+import { secretRemover } from "./control/without-secrets.ts";
 import { EmulatorError } from "./errors.ts";
+import { createFaults } from "./faults/faults.ts";
+import { faultyDisk } from "./faults/faulty-disk.ts";
 import type { EmulatorLogger, EmulatorOptions, RunningEmulator } from "./options.ts";
+import { withRealQuotas } from "./quotas/real-quotas.ts";
 import { Refusal } from "./refusal.ts";
 import { requestLog } from "./request-log.ts";
 import { resolveOptions } from "./resolve-options.ts";
@@ -25,7 +30,7 @@ import { readAllRows } from "./tunnel/read-rows.ts";
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<RunningEmulator> {
   const resolved = resolveOptions(options);
-  const { project, accessKeyId, accessKeySecret, secondCommit } = resolved;
+  const { project, accessKeyId, accessKeySecret, secondCommit, profile, quotas } = resolved;
   const clock = options.clock ?? createAdjustableClock();
   const logger = options.logger ?? silent;
   const temporary =
@@ -41,9 +46,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
   };
 
   try {
+    const disk = faultyDisk(options.fileSystem ?? nodeFileSystem);
     const store = await openStore({
       directory: options.dataDir ?? temporary ?? "",
-      fileSystem: options.fileSystem ?? nodeFileSystem,
+      fileSystem: disk.fileSystem,
       clock,
       logger,
     });
@@ -62,11 +68,27 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       await createTable(ddl);
     }
     const log = requestLog();
+    const secrets = secretRemover([
+      ...resolved.keys.flatMap((key) => [key.accessKeySecret, key.securityToken ?? ""]),
+      ...resolved.bearerTokens.map(({ token }) => token),
+    ]);
+    const routes = allRoutes({ store, clock, logger, secondCommit, profile });
+    const faults = createFaults([...new Set(routes.map(({ action }) => action))]);
+    const { limits } = resolved;
     const server = await startHttpServer({
       port: resolved.port,
       host: resolved.host,
-      limits: resolved.limits,
-      routes: allRoutes({ store, clock, logger, secondCommit }),
+      limits,
+      routes: quotas === "real" ? withRealQuotas(routes, clock) : routes,
+      faults,
+      faultPowers: {
+        limitDisk: disk.limit,
+        endSession: (uploadId, status) =>
+          store.submit({ kind: "end-upload", at: clock.now(), uploadId, status }),
+      },
+      ...(options.control === true
+        ? { control: createControl({ faults, clock, limits, requests: log.records }) }
+        : {}),
       authenticate: createAuthenticator({
         keys: resolved.keys,
         bearerTokens: resolved.bearerTokens,
@@ -74,8 +96,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       }),
       clock,
       logger,
-      onAnswered: (record) => {
-        log.add(record);
+      onAnswered: (answered, headers) => {
+        const record = { ...answered, url: secrets.url(answered.url) };
+        log.add({ ...record, headers: secrets.headers(headers) });
         logger.info(record, "answered");
       },
     });
@@ -92,6 +115,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       accessKeyId,
       accessKeySecret,
       clock,
+      faults,
       requests: log.records,
       createTable,
       readRows: (table, partition) => rowsOf(store, { ...scope, table }, partition),

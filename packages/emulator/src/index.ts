@@ -4,11 +4,16 @@ export { createAdjustableClock } from "./clock.ts";
 export { startEmulator } from "./emulator.ts";
 export type { EmulatorErrorCode } from "./errors.ts";
 export { EmulatorError, isEmulatorError } from "./errors.ts";
+export type { FaultStatus, RequestFacts } from "./faults/fault-book.ts";
+export type { AnswerEffect, EndedStatus, FaultEffect, FaultMatch, FaultRule } from "./faults/fault-rule.ts";
+export type { Faults } from "./faults/faults.ts";
 export type {
   AccessKey,
   BearerToken,
   EmulatorLogger,
   EmulatorOptions,
+  Profile,
+  Quotas,
   RequestRecord,
   RunningEmulator,
   SecondCommit,

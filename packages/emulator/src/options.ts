@@ -1,5 +1,7 @@
 import type { Permissions } from "./auth/permissions.ts";
 import type { AdjustableClock } from "./clock.ts";
+import type { RequestFacts } from "./faults/fault-book.ts";
+import type { Faults } from "./faults/faults.ts";
 import type { EmulatorLimits } from "./server/limits.ts";
 import type { FileSystem } from "./storage/file-system.ts";
 
@@ -53,6 +55,21 @@ export interface EmulatorOptions {
    * or 404 `NoSuchUpload`. The service has not documented which; clients must cope with each. @default "closed"
    */
   readonly secondCommit?: SecondCommit;
+  /**
+   * `lenient` takes what a server should refuse: bodies without a footer, empty bodies, and a second commit, which loads
+   * the rows again. It shows what strictness hides: a client that needs it to refuse. @default "strict"
+   */
+  readonly profile?: Profile;
+  /**
+   * `real` keeps the rate quotas of the service: on each table 500 upload sessions and 500 blocks in five minutes, and
+   * 32 commits at a time. @default "none"
+   */
+  readonly quotas?: Quotas;
+  /**
+   * Answers `/__emulator/faults`, `/__emulator/requests` and `/__emulator/clock`, to programs on this machine only: how
+   * another process does what `faults`, `requests` and `clock` do here. @default false
+   */
+  readonly control?: boolean;
   /** What a client may ask for at most. @default see each limit */
   readonly limits?: EmulatorLimits;
   /** `CREATE TABLE` statements to run before the first request. @default none */
@@ -68,6 +85,12 @@ export interface EmulatorOptions {
 /** What a second commit of one session is answered with. */
 export type SecondCommit = "closed" | "conflict" | "not-found";
 
+/** How strictly uploads are held to the protocol. */
+export type Profile = "strict" | "lenient";
+
+/** Which rate quotas are kept. */
+export type Quotas = "none" | "real";
+
 /** The part of a pino logger that is used. Fields never hold secrets. */
 export interface EmulatorLogger {
   info(fields: object, message: string): void;
@@ -75,15 +98,22 @@ export interface EmulatorLogger {
   error(fields: object, message: string): void;
 }
 
-/** One answered request, without headers, signatures or bodies. */
-export interface RequestRecord {
+/** One answered request, without keys, tokens, signatures or bodies. */
+export interface RequestRecord extends Partial<RequestFacts> {
   readonly requestId: string;
+  /** When it was answered, in milliseconds since 1970 by the emulator's clock. */
+  readonly at: number;
   readonly method: string;
-  /** Path and query as they arrived. */
+  /** Path and query as they arrived, secrets removed. */
   readonly url: string;
+  /** Header fields by their names in lower case; those that prove who sent them say "[removed]". */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What was answered, or would have been without a fault on the way back; 0 when the work was not even begun. */
   readonly status: number;
   /** Error code of the answer, such as `NoSuchUpload`. */
   readonly code?: string;
+  /** Ids of the fault rules that acted. @default none did */
+  readonly faults?: readonly string[];
 }
 
 /** An emulator that accepts requests. */
@@ -96,6 +126,8 @@ export interface RunningEmulator {
   readonly accessKeySecret: string;
   /** The clock the emulator lives by: `clock.advance(24 * 3_600_000)` expires every session. */
   readonly clock: AdjustableClock;
+  /** Rules that make things go wrong. */
+  readonly faults: Faults;
   /** The last 1000 requests, oldest first. */
   readonly requests: readonly RequestRecord[];
   /**

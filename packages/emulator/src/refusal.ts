@@ -42,6 +42,8 @@ const statuses = {
   TableModified: 409,
   DataVersionConflict: 409,
   SchemaModified: 412,
+  FlowExceeded: 429,
+  QPSExceeded: 429,
   InstanceTypeNotSupported: 400,
   RequestTimeOut: 408,
   DataStoreError: 500,

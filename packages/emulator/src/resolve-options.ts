@@ -1,5 +1,5 @@
 import { EmulatorError } from "./errors.ts";
-import type { AccessKey, BearerToken, EmulatorOptions, SecondCommit } from "./options.ts";
+import type { AccessKey, BearerToken, EmulatorOptions, Profile, Quotas, SecondCommit } from "./options.ts";
 import { type ResolvedLimits, resolveLimits } from "./server/limits.ts";
 import { isLoopback } from "./server/loopback.ts";
 
@@ -17,6 +17,8 @@ export interface ResolvedOptions {
   readonly bearerTokens: readonly BearerToken[];
   readonly limits: ResolvedLimits;
   readonly secondCommit: SecondCommit;
+  readonly profile: Profile;
+  readonly quotas: Quotas;
 }
 
 const defaults = {
@@ -26,9 +28,13 @@ const defaults = {
   accessKeyId: "emulator",
   accessKeySecret: "emulator-secret",
   secondCommit: "closed",
+  profile: "strict",
+  quotas: "none",
 } as const;
 
 const secondCommits: readonly string[] = ["closed", "conflict", "not-found"] satisfies SecondCommit[];
+const profiles: readonly string[] = ["strict", "lenient"] satisfies Profile[];
+const quotaKinds: readonly string[] = ["none", "real"] satisfies Quotas[];
 
 /** Fills in defaults and checks what a program could get wrong. @throws EmulatorError `invalid-option` */
 export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
@@ -38,6 +44,8 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
   const accessKeyId = options.accessKeyId ?? defaults.accessKeyId;
   const accessKeySecret = options.accessKeySecret ?? defaults.accessKeySecret;
   const secondCommit = options.secondCommit ?? defaults.secondCommit;
+  const profile = options.profile ?? defaults.profile;
+  const quotas = options.quotas ?? defaults.quotas;
   check(Number.isInteger(port) && port >= 0 && port <= 65_535, `port to be from 0 to 65535, got ${port}`);
   check(
     isLoopback(host) || options.allowRemote === true,
@@ -55,6 +63,8 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     secondCommits.includes(secondCommit),
     `secondCommit to be ${secondCommits.join(", ")}, got ${secondCommit}`,
   );
+  check(profiles.includes(profile), `profile to be ${profiles.join(" or ")}, got ${profile}`);
+  check(quotaKinds.includes(quotas), `quotas to be ${quotaKinds.join(" or ")}, got ${quotas}`);
   const token = options.securityToken === undefined ? {} : { securityToken: options.securityToken };
   const may = options.permissions === undefined ? {} : { permissions: options.permissions };
   const keys = [{ accessKeyId, accessKeySecret, ...token, ...may }, ...(options.accessKeys ?? [])];
@@ -85,6 +95,8 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     bearerTokens,
     limits,
     secondCommit,
+    profile,
+    quotas,
   };
 }
 

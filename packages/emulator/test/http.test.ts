@@ -221,8 +221,13 @@ describe("the request log", () => {
     await ask("GET", "/projects/emulated/tables/absent");
     expect(emulator.requests.at(-1)).toEqual({
       requestId: expect.stringMatching(/^[0-9a-f]+$/),
+      at: expect.any(Number),
       method: "GET",
       url: "/projects/emulated/tables/absent",
+      headers: expect.objectContaining({ authorization: "[removed]", host: expect.any(String) }),
+      action: "get table",
+      project: "emulated",
+      table: "absent",
       status: 404,
       code: "NoSuchTable",
     });

@@ -4,7 +4,14 @@ import type { Duplex } from "node:stream";
 import type { Authenticator } from "../auth/authenticate.ts";
 import { requirePermission } from "../auth/permissions.ts";
 import type { Clock } from "../clock.ts";
+import { type Control, isControlTarget } from "../control/control.ts";
 import { EmulatorError } from "../errors.ts";
+import { deliverAnswer } from "../faults/deliver-answer.ts";
+import type { RequestFacts } from "../faults/fault-book.ts";
+import { noFaults } from "../faults/fault-plan.ts";
+import type { FaultRegister } from "../faults/faults.ts";
+import { type FaultPowers, performWork, type Work } from "../faults/perform-work.ts";
+import { requestFacts } from "../faults/request-facts.ts";
 import type { EmulatorLogger, RequestRecord } from "../options.ts";
 import { asRefusal, Refusal } from "../refusal.ts";
 import { renderServiceError, renderTunnelError } from "../service/documents/error-document.ts";
@@ -15,7 +22,6 @@ import { newId } from "./ids.ts";
 import type { ResolvedLimits } from "./limits.ts";
 import type { Reply } from "./reply.ts";
 import { createRouter, type Dialect, permissionOf, type Route } from "./router.ts";
-import { writeReply } from "./write-reply.ts";
 
 /** A server that accepts requests. */
 export interface HttpServer {
@@ -32,8 +38,13 @@ export interface HttpServerOptions {
   readonly authenticate: Authenticator;
   readonly clock: Clock;
   readonly logger: EmulatorLogger;
-  /** Told about every answer. */
-  readonly onAnswered: (record: RequestRecord) => void;
+  /** What goes wrong. */
+  readonly faults: FaultRegister;
+  readonly faultPowers: Pick<FaultPowers, "limitDisk" | "endSession">;
+  /** Answers requests below `/__emulator`. @default there is nothing */
+  readonly control?: Control;
+  /** Told about every answer, with the header fields of the request. */
+  readonly onAnswered: (record: Omit<RequestRecord, "headers">, headers: IncomingMessage["headers"]) => void;
 }
 
 /**
@@ -46,6 +57,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const findRoute = createRouter(options.routes);
   const stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
+  const faultPowers = { ...options.faultPowers, clock: options.clock, stopping: stopping.signal };
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = newId(options.clock.now());
@@ -53,9 +65,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     const host = request.headers.host ?? "127.0.0.1";
     const gone = new AbortController();
     response.once("close", () => gone.abort());
+    const signal = AbortSignal.any([gone.signal, stopping.signal]);
+    if (options.control !== undefined && isControlTarget(url)) {
+      await options.control(request, response, signal);
+      return;
+    }
     let dialect: Dialect = "x-odps-tunnel-version" in request.headers ? "tunnel" : "service";
-    let reply: Reply;
+    let work: Work;
     let refusal: Refusal | undefined;
+    let facts: RequestFacts | undefined;
+    let plan = noFaults;
     try {
       const method = request.method ?? "GET";
       if (underWay.size >= limits.requests) {
@@ -65,33 +84,43 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
         throw new Refusal("InvalidURI", `A path and its query may have ${limits.urlBytes} bytes.`);
       }
       const target = { method, ...parseTarget(url) };
-      const { route, names } = findRoute(target);
+      const match = findRoute(target);
+      const { route, names } = match;
+      facts = requestFacts(match, target.query);
       dialect = route.dialect;
       const identity = options.authenticate({ method, url, headers: headerPairs(request.rawHeaders) });
       const project = names.get("project");
       if (project !== undefined) {
         requirePermission(identity, project, permissionOf(route));
       }
-      reply = await route.handle({
-        ...target,
-        requestId,
-        identity,
-        request,
-        host,
-        name: (parameter) => names.get(parameter) ?? "",
-        signal: AbortSignal.any([gone.signal, stopping.signal]),
-        limits,
-      });
+      const name = (parameter: string): string => names.get(parameter) ?? "";
+      const call = { ...target, requestId, identity, request, host, name, signal, limits };
+      plan = options.faults.planFor(facts);
+      work = await performWork(plan, call, route, faultPowers);
     } catch (error) {
       refusal = asRefusal(error);
       if (refusal.status >= 500 && !stopping.signal.aborted) {
         options.logger.error({ requestId, error: refusal.cause ?? refusal }, "request failed");
       }
-      reply = errorReply(refusal, dialect, { requestId, host });
+      work = { reply: errorReply(refusal, dialect, { requestId, host }) };
     }
-    const code = refusal === undefined ? {} : { code: refusal.code };
-    options.onAnswered({ requestId, method: request.method ?? "", url, status: reply.status, ...code });
-    await writeReply(response, reply, { requestId, clock: options.clock, idleMs: idleConnectionMs });
+    const { reply, again } = work;
+    const { clock } = options;
+    options.onAnswered(
+      {
+        requestId,
+        at: clock.now(),
+        method: request.method ?? "",
+        url,
+        ...facts,
+        status: reply.status,
+        ...(refusal === undefined ? {} : { code: refusal.code }),
+        ...(plan.rules.length === 0 ? {} : { faults: plan.rules }),
+      },
+      request.headers,
+    );
+    await deliverAnswer(plan, { response, reply, requestId, clock, idleMs: idleConnectionMs, signal });
+    await again?.();
     if (refusal?.code === "RequestTimeOut") {
       request.destroy();
     } else {

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { EmulatorLogger, SecondCommit } from "../options.ts";
+import type { EmulatorLogger, Profile, SecondCommit } from "../options.ts";
 import type { Store } from "../storage/store.ts";
 
 /** What routes work with. */
@@ -8,4 +8,5 @@ export interface Services {
   readonly clock: Clock;
   readonly logger: EmulatorLogger;
   readonly secondCommit: SecondCommit;
+  readonly profile: Profile;
 }

@@ -30,6 +30,7 @@ export function applyChange(state: State, change: Change): readonly string[] {
     case "store-block":
     case "commit-upload":
     case "create-download":
+    case "end-upload":
     case "record-instance":
     case "sweep":
       applySessionChange(state, change, released);

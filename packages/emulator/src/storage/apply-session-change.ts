@@ -40,6 +40,13 @@ export function applySessionChange(state: State, change: SessionChange, released
       commit(state, change, released);
       return;
     case "create-download": {
+    case "end-upload": {
+      const upload = state.uploads.get(change.uploadId);
+      if (upload?.status === "normal" && !isOver(upload, change.at)) {
+        endUpload(state, upload, change.status, released);
+      }
+      return;
+    }
       const { id, tableId, partition: values, at } = change;
       const table = tableById(state, tableId);
       const { segments, version } = findPartition(table, values);
@@ -105,12 +112,18 @@ function commit(
   if (upload === undefined) {
     throw noSuchUpload(change.uploadId);
   }
-  if (upload.status !== "normal" || isOver(upload, change.at)) {
+  const isAgain = change.again === true && upload.status === "closed";
+  if (!isAgain && (upload.status !== "normal" || isOver(upload, change.at))) {
     throw wrongStatus(upload, change.at);
   }
   const table = tableById(state, upload.tableId);
   const partition = findPartition(table, upload.partition);
-  const added = [...upload.blocks.values()]
+  let added = [...upload.blocks.values()]
+  if (isAgain) {
+    // The files belong to the table since the first time; those that it gave up are gone.
+    added = added.filter(({ file }) => state.files.has(file));
+    retainFiles(state, added);
+  }
     .sort((a, b) => a.blockId - b.blockId)
     .map(({ blockId: _, storedAt: __, ...segment }): Segment => segment);
   if (upload.overwrite) {
@@ -128,14 +141,23 @@ function commit(
   partition.lastModifiedAt = change.at;
   table.lastModifiedAt = change.at;
   upload.status = "closed";
+function endUpload(
+  state: State,
+  upload: UploadRecord,
+  status: Exclude<UploadRecord["status"], "normal" | "closed">,
+  released: string[],
+): void {
+  upload.status = status;
+  releaseFiles(state, upload.blocks.values(), released);
+  upload.blocks.clear();
+}
+
 }
 
 function sweep(state: State, now: number, released: string[]): void {
   for (const upload of state.uploads.values()) {
     if (upload.status === "normal" && isOver(upload, now)) {
-      upload.status = "expired";
-      releaseFiles(state, upload.blocks.values(), released);
-      upload.blocks.clear();
+      endUpload(state, upload, "expired", released);
     }
     if (upload.status !== "normal" && now >= upload.createdAt + sessionMemoryMs) {
       state.uploads.delete(upload.id);

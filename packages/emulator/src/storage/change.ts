@@ -92,7 +92,20 @@ export type SessionChange =
       readonly overwrite: boolean;
     }
   | { readonly kind: "store-block"; readonly uploadId: string; readonly block: Block }
-  | { readonly kind: "commit-upload"; readonly at: number; readonly uploadId: string }
+  | {
+      readonly kind: "commit-upload";
+      readonly at: number;
+      readonly uploadId: string;
+      /** Load the blocks once more where the session is closed already. @default refuse it */
+      readonly again?: boolean;
+    }
+  /** Ends an open session in a status that it does not come back from; its blocks go. */
+  | {
+      readonly kind: "end-upload";
+      readonly at: number;
+      readonly uploadId: string;
+      readonly status: "expired" | "critical" | "canceled";
+    }
   | {
       readonly kind: "create-download";
       readonly at: number;

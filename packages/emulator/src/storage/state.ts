@@ -118,7 +118,7 @@ export interface UploadRecord {
   readonly partition: readonly string[];
   readonly overwrite: boolean;
   readonly createdAt: number;
-  status: "normal" | "closed" | "expired";
+  status: "normal" | "closed" | "expired" | "critical" | "canceled";
   /** By block id. Kept as a list after commit, when the files belong to the table. */
   readonly blocks: Map<number, Block>;
 }

@@ -1,6 +1,7 @@
 import { RecordStreamValidator } from "@maxcompute-tunnel/codec";
 import type { Clock } from "../clock.ts";
 import { Refusal } from "../refusal.ts";
+import type { Profile } from "../options.ts";
 import type { Call } from "../server/call.ts";
 import { RowMarks } from "../storage/row-marks.ts";
 import type { Segment, TableColumn } from "../storage/state.ts";
@@ -8,11 +9,14 @@ import type { Store } from "../storage/store.ts";
 import type { BlockIntake, WritePack } from "./block-intake.ts";
 import { LongChecksums } from "./long-checksums.ts";
 import { receiveBody } from "./receive-body.ts";
+import { encodeFooter } from "./pack-footer.ts";
 import { maxFieldBytes } from "./session-document.ts";
 
 /** What a body of records is held against, and what becomes of it. */
 export interface RecordReception {
   readonly columns: readonly TableColumn[];
+  /** `lenient` takes a body without a footer, and an empty one. @default "strict" */
+  readonly profile?: Profile;
   /** Looks at bytes of the stream behind the checks that every record passes; they are not to be kept. */
   readonly inspect?: (piece: Uint8Array) => void;
   /** Makes the durable file part of the state. When it fails the file is removed. */
@@ -36,7 +40,7 @@ export async function receiveRecords(
 }
 
 function recordIntake(
-  { columns, inspect }: Pick<RecordReception, "columns" | "inspect">,
+  { columns, inspect, profile }: Pick<RecordReception, "columns" | "inspect" | "profile">,
   write: WritePack,
 ): BlockIntake {
   const validator = new RecordStreamValidator(columns, { maxFieldBytes });
@@ -53,6 +57,14 @@ function recordIntake(
       byteLength += piece.length;
     },
     async end() {
+      if (profile === "lenient" && byteLength === validator.recordsEnd) {
+        // The body stops behind a whole record, or before the first: what it lacks is made up for.
+        const run = { recordCount: validator.recordCount, checksum: validator.recordsChecksum };
+        const footer = encodeFooter(run);
+        validator.push(footer);
+        await write(footer);
+        byteLength += footer.length;
+      }
       if (byteLength === 0) {
         throw new Refusal("IncompleteBody", "The body is empty; a stream without rows still has a footer.");
       }

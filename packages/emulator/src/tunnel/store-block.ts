@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { Profile } from "../options.ts";
 import type { Call } from "../server/call.ts";
 import type { Segment, TableColumn } from "../storage/state.ts";
 import type { Store } from "../storage/store.ts";
@@ -15,7 +16,7 @@ import { receiveRecords } from "./receive-records.ts";
 export async function storeBlock(
   call: Call,
   target: { readonly uploadId: string; readonly blockId: number; readonly columns: readonly TableColumn[] },
-  services: { readonly store: Store; readonly clock: Clock },
+  services: { readonly store: Store; readonly clock: Clock; readonly profile: Profile },
 ): Promise<void> {
   const { store, clock } = services;
   const { uploadId, blockId, columns } = target;
@@ -29,6 +30,6 @@ export async function storeBlock(
     const openIntake = arrowIntake(columns, conventionsOf(call.request.headers["user-agent"]));
     await receiveBody(call, { openIntake, keep }, services);
   } else {
-    await receiveRecords(call, { columns, keep }, services);
+    await receiveRecords(call, { columns, keep, profile: services.profile }, services);
   }
 }
