@@ -34,7 +34,7 @@ const maxSegments = 8;
  * @throws what reading and writing throw; nothing is left behind then
  */
 export async function mergeUpsert(
-  session: UpsertRecord,
+  session: Pick<UpsertRecord, "columns" | "primaryKey" | "hasher" | "bucketCount">,
   packs: readonly UpsertPack[],
   target: MergeTarget,
 ): Promise<Merged> {

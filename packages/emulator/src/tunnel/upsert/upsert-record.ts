@@ -39,3 +39,8 @@ export function operationOf(record: readonly unknown[]): Operation | undefined {
 export function valueColumnsOf(record: readonly unknown[]): readonly unknown[] {
   return (record.at(-1) as readonly unknown[] | null) ?? [];
 }
+
+/** The record that puts a whole row in place. */
+export function wholeRow(row: readonly unknown[]): readonly unknown[] {
+  return [...row, null, null, 85, null, []];
+}
