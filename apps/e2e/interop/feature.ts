@@ -6,6 +6,8 @@ import type { ClientName } from "./toolchains.ts";
 /** What a feature is run with. */
 export interface FeatureContext {
   readonly client: ClientProcess;
+  /** The same client in another process, told a default schema. */
+  readonly inSchema: (schema: string) => Promise<ClientProcess>;
   readonly emulator: RunningEmulator;
   /** Our own client, for the features where each side reads what the other wrote. */
   readonly ours: TableTunnel;

@@ -38,6 +38,7 @@ for (const name of clientNames) {
     let ours: TableTunnel;
     let official: ClientProcess;
     let tables = 0;
+    const others: ClientProcess[] = [];
 
     beforeAll(async () => {
       emulator = await startEmulator({ project: "interop" });
@@ -56,7 +57,7 @@ for (const name of clientNames) {
     });
 
     afterAll(async () => {
-      await official?.close();
+      await Promise.all([official, ...others].map((process) => process?.close()));
       await ours?.close();
       await emulator?.close();
     });
@@ -67,6 +68,12 @@ for (const name of clientNames) {
       it(`${feature.group}: ${feature.name}${defect === undefined ? "" : ` (defect: ${defect.why})`}`, async () => {
         const run = feature.run({
           client: official,
+          inSchema: async (schema) => {
+            const other = new ClientProcess(client.command);
+            others.push(other);
+            await other.call({ ...initialise(emulator), schema });
+            return other;
+          },
           emulator,
           ours,
           table: (stem) => `${stem}_${++tables}`,

@@ -2,8 +2,10 @@ import type { Feature } from "../feature.ts";
 import { bothWaysFeatures } from "./both-ways.ts";
 import { ddlFeatures } from "./ddl.ts";
 import { downloadFeatures } from "./download.ts";
+import { highLevelFeatures } from "./high-level.ts";
 import { queryFeatures } from "./queries.ts";
 import { refusalFeatures } from "./refusals.ts";
+import { schemaFeatures } from "./schemas.ts";
 import { sessionFeatures } from "./sessions.ts";
 import { uploadFeatures } from "./upload.ts";
 
@@ -13,7 +15,9 @@ export const features: readonly Feature[] = [
   ...uploadFeatures,
   ...downloadFeatures,
   ...refusalFeatures,
+  ...highLevelFeatures,
   ...sessionFeatures,
+  ...schemaFeatures,
   ...queryFeatures,
   ...bothWaysFeatures,
 ];
