@@ -39,7 +39,6 @@ export function applySessionChange(state: State, change: SessionChange, released
     case "commit-upload":
       commit(state, change, released);
       return;
-    case "create-download": {
     case "end-upload": {
       const upload = state.uploads.get(change.uploadId);
       if (upload?.status === "normal" && !isOver(upload, change.at)) {
@@ -47,6 +46,7 @@ export function applySessionChange(state: State, change: SessionChange, released
       }
       return;
     }
+    case "create-download": {
       const { id, tableId, partition: values, at } = change;
       const table = tableById(state, tableId);
       const { segments, version } = findPartition(table, values);
@@ -119,13 +119,13 @@ function commit(
   const table = tableById(state, upload.tableId);
   const partition = findPartition(table, upload.partition);
   let added = [...upload.blocks.values()]
+    .sort((a, b) => a.blockId - b.blockId)
+    .map(({ blockId: _, storedAt: __, ...segment }): Segment => segment);
   if (isAgain) {
     // The files belong to the table since the first time; those that it gave up are gone.
     added = added.filter(({ file }) => state.files.has(file));
     retainFiles(state, added);
   }
-    .sort((a, b) => a.blockId - b.blockId)
-    .map(({ blockId: _, storedAt: __, ...segment }): Segment => segment);
   if (upload.overwrite) {
     releaseFiles(state, partition.segments, released);
   }
@@ -141,6 +141,8 @@ function commit(
   partition.lastModifiedAt = change.at;
   table.lastModifiedAt = change.at;
   upload.status = "closed";
+}
+
 function endUpload(
   state: State,
   upload: UploadRecord,
@@ -150,8 +152,6 @@ function endUpload(
   upload.status = status;
   releaseFiles(state, upload.blocks.values(), released);
   upload.blocks.clear();
-}
-
 }
 
 function sweep(state: State, now: number, released: string[]): void {
