@@ -24,11 +24,15 @@ export interface Feature {
   readonly run: (context: FeatureContext) => Promise<void>;
   /** Clients that do not offer it, with the reason. */
   readonly absent?: Partial<Readonly<Record<ClientName, string>>>;
-  /**
-   * Clients in which it fails by a defect of theirs. `message` must be part of the failure seen, so that a client
-   * that is mended, or that fails differently, is noticed.
-   */
-  readonly defects?: Partial<
-    Readonly<Record<ClientName, { readonly message: RegExp; readonly why: string }>>
-  >;
+  /** Clients in which it fails by a defect of theirs. */
+  readonly defects?: Partial<Readonly<Record<ClientName, Defect>>>;
+}
+
+/** A failure that is the client's own. */
+export interface Defect {
+  /** Must be part of the failure seen, so that a client that is mended, or that fails differently, is noticed. */
+  readonly message: RegExp;
+  readonly why: string;
+  /** Shows the defect without any server. */
+  readonly reproduce: (client: ClientProcess) => Promise<void>;
 }

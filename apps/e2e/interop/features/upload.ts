@@ -1,4 +1,5 @@
 import { parseType } from "@maxcompute-tunnel/codec/schema";
+import type { ClientProcess } from "../client-process.ts";
 import { expectEqual, expectSame } from "../expect.ts";
 import type { Feature, FeatureContext } from "../feature.ts";
 import { difference } from "../same-rows.ts";
@@ -20,6 +21,10 @@ const goIntervals = {
   go: {
     message: /Row 1, column span: Expected 93784s 5ns, got 93784s 0ns/,
     why: "its constructor of intervals drops the fraction of a second",
+    async reproduce(client: ClientProcess) {
+      const { nanos } = await client.call({ op: "make-interval", seconds: 93784, nanos: 5 });
+      expectEqual(nanos, 0, "nanoseconds of an interval made of 93784 s and 5 ns");
+    },
   },
 } as const;
 

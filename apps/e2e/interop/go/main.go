@@ -25,31 +25,33 @@ type column struct {
 }
 
 type request struct {
-	Op              string              `json:"op"`
-	Endpoint        string              `json:"endpoint"`
-	TunnelEndpoint  string              `json:"tunnelEndpoint"`
-	Project         string              `json:"project"`
-	AccessID        string              `json:"accessId"`
-	AccessKey       string              `json:"accessKey"`
-	Region          string              `json:"region"`
-	Schema          string              `json:"schema"`
-	Table           string              `json:"table"`
-	Columns         json.RawMessage     `json:"columns"`
-	PartitionKeys   []column            `json:"partitionKeys"`
-	Partition       string              `json:"partition"`
-	CreatePartition bool                `json:"createPartition"`
-	Overwrite       bool                `json:"overwrite"`
-	Compression     string              `json:"compression"`
-	Writer          string              `json:"writer"`
-	Format          string              `json:"format"`
-	Blocks          [][][]any           `json:"blocks"`
-	Rows            [][]any             `json:"rows"`
-	Start           int                 `json:"start"`
-	Count           *int                `json:"count"`
-	Limit           int64               `json:"limit"`
-	Text            string              `json:"text"`
-	Tunnel          bool                `json:"tunnel"`
-	Prefix          string              `json:"prefix"`
+	Op              string          `json:"op"`
+	Endpoint        string          `json:"endpoint"`
+	TunnelEndpoint  string          `json:"tunnelEndpoint"`
+	Project         string          `json:"project"`
+	AccessID        string          `json:"accessId"`
+	AccessKey       string          `json:"accessKey"`
+	Region          string          `json:"region"`
+	Schema          string          `json:"schema"`
+	Table           string          `json:"table"`
+	Columns         json.RawMessage `json:"columns"`
+	PartitionKeys   []column        `json:"partitionKeys"`
+	Partition       string          `json:"partition"`
+	CreatePartition bool            `json:"createPartition"`
+	Overwrite       bool            `json:"overwrite"`
+	Compression     string          `json:"compression"`
+	Writer          string          `json:"writer"`
+	Format          string          `json:"format"`
+	Blocks          [][][]any       `json:"blocks"`
+	Rows            [][]any         `json:"rows"`
+	Start           int             `json:"start"`
+	Count           *int            `json:"count"`
+	Limit           int64           `json:"limit"`
+	Text            string          `json:"text"`
+	Tunnel          bool            `json:"tunnel"`
+	Prefix          string          `json:"prefix"`
+	Seconds         int64           `json:"seconds"`
+	Nanos           int32           `json:"nanos"`
 }
 
 type answer map[string]any
@@ -91,6 +93,9 @@ func (a *adapter) handle(q *request) (answer, error) {
 		return a.preview(q)
 	case "stream":
 		return a.stream(q)
+	case "make-interval":
+		made := data.NewIntervalDayTime(q.Seconds, q.Nanos)
+		return answer{"seconds": made.Seconds(), "nanos": made.NanosFraction()}, nil
 	}
 	return nil, fmt.Errorf("unsupported: this client has no %s", q.Op)
 }
