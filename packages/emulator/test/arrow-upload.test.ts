@@ -1,5 +1,16 @@
 import { frameArrow, parseType, unframeArrow } from "@maxcompute-tunnel/codec";
-import { tableFromArrays, tableToIPC } from "apache-arrow";
+import {
+  DateMillisecond,
+  Decimal,
+  Int64,
+  IntervalDayTime,
+  IntervalYearMonth,
+  makeData,
+  RecordBatch,
+  RecordBatchStreamWriter,
+  tableFromArrays,
+  tableToIPC,
+} from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningEmulator, startEmulator } from "../src/index.ts";
 import { type ArrowCase, arrowCases, shortened, told } from "./support/arrow-golden.ts";
@@ -33,6 +44,61 @@ describe("an Arrow block", () => {
       expect(await storedRows(golden, body, { "content-encoding": encoding })).toEqual(expectedRows(golden));
     },
   );
+
+  it("may have intervals and decimals as the Java and Go clients lay them out", async () => {
+    const { table, path, id } = await newUpload(
+      "(n bigint, span interval_day_time, months interval_year_month, d decimal, at datetime)",
+    );
+    const batch = new RecordBatch({
+      n: makeData({ type: new Int64(), length: 3, data: BigInt64Array.of(1n, 2n, 3n) }),
+      span: makeData({
+        type: new IntervalDayTime(),
+        length: 3,
+        nullCount: 1,
+        nullBitmap: Uint8Array.of(0b011),
+        data: Int32Array.of(1, 7_384_005, -1, -500, 0, 0),
+      }),
+      months: makeData({ type: new IntervalYearMonth(), length: 3, data: Int32Array.of(14, -13, 0) }),
+      d: makeData({
+        type: new Decimal(18, 38, 128),
+        length: 3,
+        data: Uint32Array.of(
+          ...[0x4563_9182, 0, 0, 0],
+          ...[0xffff_ffff, -1, -1, -1],
+          ...[0, 0, 0, 0x4000_0000],
+        ),
+      }),
+      at: makeData({ type: new DateMillisecond(), length: 3, data: BigInt64Array.of(1n, -1n, 0n) }),
+    });
+    const stream = new RecordBatchStreamWriter();
+    stream.write(batch);
+    stream.finish();
+    const schema = new RecordBatchStreamWriter();
+    schema.reset(undefined, batch.schema);
+    schema.finish();
+    // The library writes a stream: the schema before the batch, and eight bytes that end it.
+    const payload = stream.toUint8Array(true).subarray(schema.toUint8Array(true).length - 8, -8);
+    const stored = await put(path, id, frameArrow(payload), { "user-agent": "odps-go-sdk/0.4.24" });
+    expect([stored.status, stored.text]).toEqual([200, ""]);
+    await ask("POST", `${path}?uploadid=${id}`, { headers: tunnelHeaders });
+    expect(await emulator.readRows(table)).toEqual([
+      {
+        n: 1n,
+        span: { seconds: 93_784n, nanos: 5_000_000 },
+        months: 14,
+        d: "0.000000001164153218",
+        at: new Date(1),
+      },
+      {
+        n: 2n,
+        span: { seconds: -86_401n, nanos: 500_000_000 },
+        months: -13,
+        d: "-0.000000000000000001",
+        at: new Date(-1),
+      },
+      { n: 3n, span: null, months: 0, d: "85070591730234615865.843651857942052864", at: new Date(0) },
+    ]);
+  });
 
   it("without any batch is the four bytes of a checksum", async () => {
     const { table, path, id } = await newUpload("(id bigint)");

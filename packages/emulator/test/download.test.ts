@@ -265,7 +265,6 @@ describe("a download session", () => {
     const late = await read(path, id, "(0,1)");
     expect([late.status, late.json()["Code"]]).toEqual([404, "NoSuchDownload"]);
   });
-
 });
 
 /** A pack of records given by their fields, with checksums made bit by bit from the bytes they cover. */

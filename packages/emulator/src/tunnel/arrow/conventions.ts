@@ -9,7 +9,10 @@ export interface ArrowConventions {
   /** Digits after the point that a `decimal(p,0)` has in Arrow. */
   readonly scaleOfWholeDecimals: 0 | 18;
   readonly dayTimeInterval: "struct" | "interval";
-  /** Whether TIMESTAMP is sent as 64-bit nanoseconds, as a struct of seconds and nanoseconds, or as that in columns only. */
+  /**
+   * Whether TIMESTAMP is sent as 64-bit nanoseconds, as a struct of seconds and nanoseconds, or as that in columns
+   * only, which is how PyODPS reads the results of instances.
+   */
   readonly timestamps: "nanoseconds" | "struct" | "struct-columns";
   /** Whether columns that are asked for come in the order they were asked for, or in the table's. */
   readonly columnOrder: "asked" | "table";
@@ -43,15 +46,15 @@ export function conventionsOf(userAgent: string | undefined): ArrowConventions {
 /**
  * What the client expects of previews, which carry their schema.
  *
- * The Go client reads timestamps of previews from structs only; PyODPS from structs or nanoseconds, but from structs
- * in columns only. Structs hold times of every year.
+ * The Go client reads timestamps of previews from structs only, at every depth, and structs hold times of every
+ * year. PyODPS turns structs into nanoseconds, and fails at that when there are partition columns too.
  */
 export function previewConventions(userAgent: string | undefined): ArrowConventions {
   const conventions = conventionsOf(userAgent);
   return {
     ...conventions,
     scaleOfWholeDecimals: 0,
-    timestamps: conventions.dayTimeInterval === "struct" ? "struct-columns" : "struct",
+    timestamps: conventions.dayTimeInterval === "struct" ? "nanoseconds" : "struct",
     columnOrder: "asked",
   };
 }
