@@ -171,10 +171,13 @@ function booleans(): Values {
 function texts(): Values {
   const data = new ByteBuilder();
   const borders = offsets();
-  const utf8 = new TextEncoder();
   return {
     add(value) {
-      data.append(typeof value === "string" ? utf8.encode(value) : (value as Uint8Array));
+      if (typeof value === "string") {
+        data.appendText(value);
+      } else {
+        data.append(value as Uint8Array);
+      }
       borders.add(data.length);
     },
     skip: () => borders.add(data.length),
