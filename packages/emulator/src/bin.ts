@@ -13,6 +13,10 @@ import { isLoopback } from "./server/loopback.ts";
 type Run = Extract<Command, { kind: "run" }>;
 
 async function main(): Promise<void> {
+  const [first, ...rest] = process.argv.slice(2);
+  if (first === "fault") {
+    return fault(rest);
+  }
   const command = parseCommand(process.argv.slice(2));
   switch (command.kind) {
     case "help":
@@ -47,6 +51,14 @@ async function run(command: Run): Promise<void> {
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
   announce(emulator, options, command);
+}
+
+/** Talks to an emulator that runs already. */
+async function fault(args: readonly string[]): Promise<void> {
+  const { faultUsage, parseFaultCommand } = await import("./control/fault-command.ts");
+  const { runFaultCommand } = await import("./control/fault-client.ts");
+  const command = parseFaultCommand(args);
+  process.stdout.write(command.kind === "help" ? faultUsage : await runFaultCommand(command));
 }
 
 /** The command line's options with the configuration file's behind them. */

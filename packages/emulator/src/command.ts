@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { EmulatorError } from "./errors.ts";
-import type { EmulatorOptions, SecondCommit } from "./options.ts";
+import type { EmulatorOptions, Profile, Quotas, SecondCommit } from "./options.ts";
 
 /** What a command line asks for. */
 export type Command =
@@ -40,6 +40,9 @@ What
   --seed-table TABLE  table to make at the start, as 'name(column type, ...)'; may be given several times
   --table DDL         CREATE TABLE statement to run at the start; may be given several times
   --second-commit A   what a second commit is told: closed, conflict or not-found (default closed)
+  --profile P         strict, or lenient: takes bodies without a footer and loads a second commit again (default strict)
+  --quotas Q          none, or real: the service's limits on sessions, blocks and commits of a table (default none)
+  --control           lets programs on this machine add faults and move the clock; see mctunnel-emulator fault --help
 
 Output
   --quiet             say nothing on stderr but what goes wrong
@@ -66,6 +69,9 @@ const flags = {
   "seed-table": { type: "string", multiple: true },
   table: { type: "string", multiple: true },
   "second-commit": { type: "string" },
+  profile: { type: "string" },
+  quotas: { type: "string" },
+  control: { type: "boolean" },
   quiet: { type: "boolean" },
   json: { type: "boolean" },
   verbose: { type: "boolean" },
@@ -100,6 +106,9 @@ export function parseCommand(args: readonly string[]): Command {
     bearerTokens: values["bearer-token"],
     tables: tables.length === 0 ? undefined : tables,
     secondCommit: values["second-commit"] as SecondCommit | undefined,
+    profile: values.profile as Profile | undefined,
+    quotas: values.quotas as Quotas | undefined,
+    control: values.control,
   };
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return {

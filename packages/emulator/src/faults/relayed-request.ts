@@ -22,6 +22,7 @@ export class RelayedRequest extends IncomingMessage {
   #keptBytes = 0;
   #passed = 0;
   #busy = false;
+  #ended = false;
   #wanted = false;
 
   constructor(source: IncomingMessage, options: RelayOptions) {
@@ -62,7 +63,9 @@ export class RelayedRequest extends IncomingMessage {
     this.#source.pause();
     void this.#pass(chunk).finally(() => {
       this.#busy = false;
-      if (this.#wanted) {
+      if (this.#ended) {
+        this.#finish();
+      } else if (this.#wanted) {
         this.#source.resume();
       }
     });
@@ -84,7 +87,7 @@ export class RelayedRequest extends IncomingMessage {
       this.#wanted = this.push(part);
       if (part.length === room) {
         this.#source.socket.resetAndDestroy();
-        this.#gone();
+        this.destroy();
         return;
       }
     }
@@ -99,12 +102,22 @@ export class RelayedRequest extends IncomingMessage {
   }
 
   readonly #end = (): void => {
-    this.complete = true;
-    this.push(null);
+    // The last bytes may still be on their way.
+    this.#ended = true;
+    if (!this.#busy) {
+      this.#finish();
+    }
   };
 
+  #finish(): void {
+    if (!this.destroyed) {
+      this.complete = true;
+      this.push(null);
+    }
+  }
+
   readonly #gone = (): void => {
-    if (!this.complete && !this.destroyed) {
+    if (!this.#ended && !this.destroyed) {
       this.destroy();
     }
   };
