@@ -9,6 +9,7 @@ import { EmulatorError } from "./errors.ts";
 import { createFaults } from "./faults/faults.ts";
 import { faultyDisk } from "./faults/faulty-disk.ts";
 import type { EmulatorLogger, EmulatorOptions, RunningEmulator } from "./options.ts";
+import { createQueryEngine } from "./query/query-engine.ts";
 import { withRealQuotas } from "./quotas/real-quotas.ts";
 import { Refusal } from "./refusal.ts";
 import { requestLog } from "./request-log.ts";
@@ -53,13 +54,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       clock,
       logger,
     });
+    const queries = createQueryEngine({ clock, blocks: store.blocks });
+    // Closing the store ends what runs, so it comes before.
+    undo.push(() => queries.close());
     undo.push(() => store.close());
     for (const name of resolved.projects) {
       await ensureProject(store, { project: name, owner: owner(accessKeyId), at: clock.now() });
     }
     const scope = { project, schema: defaultSchemaName, schemasEnabled: false };
     const createTable = async (ddl: string): Promise<void> => {
-      const outcome = await runScript(ddl, { store, clock, owner: owner(accessKeyId), ...scope });
+      const { signal } = new AbortController();
+      const by = owner(accessKeyId);
+      const outcome = await runScript(ddl, { store, queries, clock, owner: by, signal, ...scope });
       if (outcome.kind === "failure") {
         throw new EmulatorError("invalid-sql", outcome.message);
       }
@@ -72,7 +78,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Runn
       ...resolved.keys.flatMap((key) => [key.accessKeySecret, key.securityToken ?? ""]),
       ...resolved.bearerTokens.map(({ token }) => token),
     ]);
-    const routes = allRoutes({ store, clock, logger, secondCommit, profile });
+    const routes = allRoutes({ store, queries, clock, logger, secondCommit, profile });
     const faults = createFaults([...new Set(routes.map(({ action }) => action))]);
     const { limits } = resolved;
     const server = await startHttpServer({

@@ -5,6 +5,7 @@ import { instanceRoutes } from "./service/instance-routes.ts";
 import { projectRoutes } from "./service/project-routes.ts";
 import { tableRoutes } from "./service/table-routes.ts";
 import { downloadRoutes } from "./tunnel/download-routes.ts";
+import { instanceDownloadRoutes } from "./tunnel/instance-download-routes.ts";
 import { previewRoutes } from "./tunnel/preview-routes.ts";
 import { streamRoutes } from "./tunnel/stream/stream-routes.ts";
 import { uploadRoutes } from "./tunnel/upload-routes.ts";
@@ -19,6 +20,7 @@ export function allRoutes(services: Services): readonly Route[] {
     ...upsertRoutes(services),
     ...previewRoutes(services),
     ...headRoutes(services),
+    ...instanceDownloadRoutes(services),
     ...instanceRoutes(services),
     ...tableRoutes(services),
     ...projectRoutes(services),

@@ -1,11 +1,25 @@
 import { formatType } from "@maxcompute-tunnel/codec/schema";
 import type { Clock } from "../clock.ts";
+import { insertRows } from "../query/insert-rows.ts";
+import type { QueryEngine } from "../query/query-engine.ts";
+import type { QueryContext } from "../query/run-query.ts";
+import { selectRows } from "../query/select-rows.ts";
 import { Refusal } from "../refusal.ts";
 import { newId } from "../server/ids.ts";
+import { readInsert, readQuery } from "../sql/query/read-query.ts";
+import { sqlErrorAt } from "../sql/sql-error.ts";
 import type { ColumnDefinition, ObjectName, Statement } from "../sql/statement.ts";
 import type { NewTable } from "../storage/change.ts";
 import { orderValues } from "../storage/partition-spec.ts";
-import { findSchema, findTable, lookUpTable, type Table, type TableColumn } from "../storage/state.ts";
+import {
+  findSchema,
+  findTable,
+  lookUpTable,
+  type ResultRows,
+  type Segment,
+  type Table,
+  type TableColumn,
+} from "../storage/state.ts";
 import type { Store } from "../storage/store.ts";
 import { describeTable, listPartitions, listSchemas, listTables, showCreateTable } from "./listings.ts";
 import { type NameScope, resolveSchemaName, resolveTableName } from "./object-names.ts";
@@ -13,17 +27,24 @@ import { type NameScope, resolveSchemaName, resolveTableName } from "./object-na
 /** What a statement runs in. */
 export interface StatementContext extends NameScope {
   readonly store: Store;
+  readonly queries: QueryEngine;
   readonly clock: Clock;
   /** Owner of what is created. */
   readonly owner: string;
+  /** Aborted when the statement is to stop. */
+  readonly signal: AbortSignal;
 }
 
 /**
- * Runs one statement and returns what it prints; the change it makes is durable then.
+ * Runs one statement and returns what it prints, or the rows of a query, whose files belong to the caller. The change
+ * it makes is durable then.
  *
  * @throws Refusal when the catalog does not allow it, or the statement is not offered
  */
-export async function executeStatement(statement: Statement, context: StatementContext): Promise<string> {
+export async function executeStatement(
+  statement: Statement,
+  context: StatementContext,
+): Promise<string | ResultRows> {
   const { store, clock } = context;
   const { state } = store;
   const at = clock.now();
@@ -147,12 +168,75 @@ export async function executeStatement(statement: Statement, context: StatementC
     case "set":
       return "";
     case "query":
+      return await executeQuery(statement, context);
     case "create-table-as":
-      throw new Refusal(
-        "NotImplemented",
-        `ODPS-0130161:[${statement.source.line},${statement.source.column}] Parse exception - queries are not offered here`,
-      );
+      await createTableAs(statement, context);
+      return "";
   }
+}
+
+async function executeQuery(
+  { verb, query, source }: Extract<Statement, { kind: "query" }>,
+  context: StatementContext,
+): Promise<string | ResultRows> {
+  switch (verb) {
+    case "from":
+      throw sqlErrorAt(source, "not-supported", "FROM … INSERT is not supported");
+    case "insert":
+      await insertRows(readInsert(query), { ...queryContext(context), store: context.store });
+      return "";
+    default:
+      return await selectRows(readQuery(query), queryContext(context), context.store.blocks);
+  }
+}
+
+/** The table and its rows come to be in one step; until then the rows are a file that nobody knows. */
+async function createTableAs(
+  statement: Extract<Statement, { kind: "create-table-as" }>,
+  context: StatementContext,
+): Promise<void> {
+  const { store } = context;
+  if (
+    statement.ifNotExists &&
+    lookUpTable(store.state, resolveTableName(statement.table, context)) !== undefined
+  ) {
+    return;
+  }
+  const { columns, segments } = await selectRows(
+    readQuery(statement.query),
+    queryContext(context),
+    store.blocks,
+  );
+  try {
+    await create(statement.table, statement.ifNotExists, context, {
+      ...optionsOf(statement),
+      columns: columns.map((column) => ({ ...column, name: column.name.toLowerCase() })),
+      partitionKeys: [],
+      primaryKey: [],
+      segments,
+    });
+  } finally {
+    store.blocks.removeLater(segments.flatMap(({ file }) => (store.state.files.has(file) ? [] : [file])));
+  }
+}
+
+function queryContext(context: StatementContext): QueryContext {
+  const { store, queries, clock, signal } = context;
+  return {
+    engine: queries,
+    now: clock.now(),
+    signal,
+    findTable: (name) => {
+      const table = lookUpTable(store.state, resolveTableName(name, context));
+      if (table === undefined) {
+        throw new Refusal(
+          "NoSuchTable",
+          `ODPS-0130131:[${name.line},${name.column}] Table not found - table ${name.levels.join(".")} cannot be resolved`,
+        );
+      }
+      return table;
+    },
+  };
 }
 
 function settings({ change }: Extract<Statement, { kind: "set-table" }>): {
@@ -191,7 +275,12 @@ async function create(
   name: ObjectName,
   ifNotExists: boolean,
   context: StatementContext,
-  settled: Omit<NewTable, "id" | "owner" | "project" | "schema" | "table">,
+  {
+    segments,
+    ...settled
+  }: Omit<NewTable, "id" | "owner" | "project" | "schema" | "table"> & {
+    readonly segments?: readonly Segment[];
+  },
 ): Promise<void> {
   const { store, clock } = context;
   const { project, schema, table } = resolveTableName(name, context);
@@ -202,7 +291,12 @@ async function create(
   const at = clock.now();
   const isOne = { ...settled, ...target, id: newId(at), owner: context.owner };
   try {
-    await store.submit({ kind: "create-table", at, table: isOne });
+    await store.submit({
+      kind: "create-table",
+      at,
+      table: isOne,
+      ...(segments === undefined ? {} : { segments }),
+    });
   } catch (error) {
     const raced = error instanceof Refusal && error.code === "ObjectAlreadyExists";
     if (!(ifNotExists && raced)) {
@@ -212,7 +306,7 @@ async function create(
 }
 
 function optionsOf(
-  statement: Extract<Statement, { kind: "create-table" | "create-table-like" }>,
+  statement: Extract<Statement, { kind: "create-table" | "create-table-like" | "create-table-as" }>,
 ): Pick<NewTable, "comment" | "properties" | "lifecycleDays"> {
   return {
     comment: statement.comment,

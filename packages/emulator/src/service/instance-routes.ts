@@ -1,93 +1,75 @@
-import { guardedStore } from "../auth/guarded-store.ts";
 import { Refusal } from "../refusal.ts";
 import type { Call } from "../server/call.ts";
-import { newId } from "../server/ids.ts";
 import { jsonReply, type Reply, xmlReply } from "../server/reply.ts";
 import type { Route } from "../server/router.ts";
 import type { Services } from "../server/services.ts";
-import { defaultSchemaName, findProject, type InstanceRecord, type TaskRecord } from "../storage/state.ts";
+import { findProject, type InstanceRecord, type TaskOutcome } from "../storage/state.ts";
 import { isDocumentError } from "./documents/document-error.ts";
 import {
+  type InstanceStatus,
   renderInstanceSource,
   renderInstanceStatus,
   renderTaskResults,
   renderTaskStatus,
   renderTaskSummary,
+  type TaskResultInput,
+  type TaskStatus,
 } from "./documents/instance-document.ts";
-import { type InstanceRequest, parseInstanceRequest, type SqlTask } from "./documents/instance-request.ts";
+import { type InstanceRequest, parseInstanceRequest } from "./documents/instance-request.ts";
+import { createInstanceJobs } from "./instance-jobs.ts";
 import { readText } from "./read-text.ts";
-import { runScript } from "./run-script.ts";
+import { resultText } from "./result-text.ts";
 
-/** SQL jobs: submit, then ask for status, result and source. A job has ended when its submission is answered. */
+/** SQL jobs: submit, then ask for status, result and source. */
 export function instanceRoutes(services: Services): readonly Route[] {
   const { store, clock } = services;
+  const jobs = createInstanceJobs(services);
 
   const submit = async (call: Call): Promise<Reply> => {
     const project = findProject(store.state, call.name("project"));
-    const job = parse(await readText(call, clock));
-    const startedAt = clock.now();
-    const tasks: TaskRecord[] = [];
-    for (const task of job.tasks) {
-      tasks.push(await runTask(task, call, project.name));
-    }
-    const id = newId(startedAt);
-    const { owner } = call.identity;
-    const endedAt = clock.now();
-    const { priority } = job;
-    const instance = { id, project: project.name, owner, priority, startedAt, endedAt, tasks };
-    await store.submit({ kind: "record-instance", instance });
+    const { priority, tasks } = parse(await readText(call, clock));
+    const { id } = await jobs.start({
+      priority,
+      tasks,
+      project: project.name,
+      schema: call.query.get("curr_schema") || undefined,
+      identity: call.identity,
+    });
     return {
       status: 201,
       headers: { location: `http://${call.host}/projects/${project.name}/instances/${id}` },
     };
   };
 
-  const runTask = async (task: SqlTask, call: Call, project: string): Promise<TaskRecord> => {
-    const startedAt = clock.now();
-    const outcome = await runScript(task.query, {
-      store: guardedStore(store, call.identity),
-      clock,
-      owner: call.identity.owner,
-      project,
-      schema: call.query.get("curr_schema") || task.settings.get("odps.default.schema") || defaultSchemaName,
-      schemasEnabled: task.settings.get("odps.namespace.schema") === "true",
-    });
-    const { name, query, properties } = task;
-    return { name, query, properties: [...properties], startedAt, endedAt: clock.now(), outcome };
-  };
-
   const find = (call: Call): InstanceRecord => {
     const project = findProject(store.state, call.name("project"));
-    const instance = store.state.instances.get(call.name("instance"));
+    const instance = jobs.find(call.name("instance"));
     if (instance === undefined || instance.project !== project.name) {
       throw new Refusal("NoSuchObject", `ODPS-0110999: Instance not found - ${call.name("instance")}`);
     }
     return instance;
   };
 
-  const answers: Readonly<Record<string, (instance: InstanceRecord) => Reply>> = {
-    taskstatus: ({ tasks }) =>
+  const answers: Readonly<Record<string, (instance: InstanceRecord) => Reply | Promise<Reply>>> = {
+    taskstatus: (instance) =>
       xmlReply(
         renderTaskStatus(
-          "Terminated",
-          tasks.map(({ name, outcome, startedAt, endedAt }) => ({
+          statusOf(instance),
+          instance.tasks.map(({ name, outcome, startedAt, endedAt }) => ({
             name,
-            status: outcome.kind === "success" ? "Success" : "Failed",
+            status: taskStatuses[outcome.kind],
             startedAt: new Date(startedAt),
-            endedAt: new Date(endedAt),
+            ...(endedAt === undefined ? {} : { endedAt: new Date(endedAt) }),
           })),
         ),
       ),
-    result: ({ tasks }) =>
-      xmlReply(
-        renderTaskResults(
-          tasks.map(({ name, outcome }) =>
-            outcome.kind === "success"
-              ? { name, format: outcome.format, text: outcome.text }
-              : { name, format: "text", text: outcome.message },
-          ),
-        ),
-      ),
+    result: async ({ tasks }) => {
+      const results: TaskResultInput[] = [];
+      for (const { name, outcome } of tasks) {
+        results.push({ name, ...(await resultText(outcome, store.blocks)) });
+      }
+      return xmlReply(renderTaskResults(results));
+    },
     source: ({ priority, tasks }) =>
       xmlReply(
         renderInstanceSource({
@@ -101,17 +83,19 @@ export function instanceRoutes(services: Services): readonly Route[] {
     instancesummary: () => jsonReply(renderTaskSummary({ text: "", json: "{}" })),
   };
 
-  const get = (call: Call): Reply => {
+  const get = async (call: Call): Promise<Reply> => {
     const instance = find(call);
     const asked = Object.keys(answers).find((name) => call.query.has(name));
-    const reply = answers[asked ?? ""]?.(instance) ?? xmlReply(renderInstanceStatus("Terminated"));
+    const reply =
+      (await answers[asked ?? ""]?.(instance)) ?? xmlReply(renderInstanceStatus(statusOf(instance)));
+    const { owner, startedAt, endedAt } = instance;
     return {
       ...reply,
       headers: {
         ...reply.headers,
-        "x-odps-owner": instance.owner,
-        "x-odps-start-time": new Date(instance.startedAt).toUTCString(),
-        "x-odps-end-time": new Date(instance.endedAt).toUTCString(),
+        "x-odps-owner": owner,
+        "x-odps-start-time": new Date(startedAt).toUTCString(),
+        ...(endedAt === undefined ? {} : { "x-odps-end-time": new Date(endedAt).toUTCString() }),
       },
     };
   };
@@ -128,19 +112,18 @@ export function instanceRoutes(services: Services): readonly Route[] {
       handle: submit,
     },
     { action: "get instance", dialect: "service", method: "GET", path: `${path}/:instance`, handle: get },
-    {
-      action: "create instance download",
-      dialect: "tunnel",
-      method: "POST",
-      path: `${path}/:instance`,
-      permission: "read",
-      needs: ["downloads"],
-      handle: (call) => {
-        find(call);
-        throw new Refusal("InstanceTypeNotSupported", "Results are offered as text only; ask for ?result.");
-      },
-    },
   ];
+}
+
+const taskStatuses = {
+  running: "Running",
+  success: "Success",
+  rows: "Success",
+  failure: "Failed",
+} as const satisfies Record<TaskOutcome["kind"], TaskStatus>;
+
+function statusOf({ endedAt }: InstanceRecord): InstanceStatus {
+  return endedAt === undefined ? "Running" : "Terminated";
 }
 
 function parse(xml: string): InstanceRequest {

@@ -1,6 +1,6 @@
 import { Refusal } from "../refusal.ts";
 import type { CatalogChange, NewTable } from "./change.ts";
-import { releaseFiles } from "./file-owners.ts";
+import { releaseFiles, retainFiles } from "./file-owners.ts";
 import {
   defaultSchemaName,
   findPartition,
@@ -53,13 +53,15 @@ export function applyCatalogChange(state: State, change: CatalogChange, released
       findProject(state, change.project).schemas.delete(schema.name.toLowerCase());
       return;
     }
-    case "create-table":
-      createTable(state, change.table, {
-        createdAt: change.at,
-        lastDdlAt: change.at,
-        lastModifiedAt: change.at,
-      });
+    case "create-table": {
+      const { at, segments = [] } = change;
+      const table = createTable(state, change.table, { createdAt: at, lastDdlAt: at, lastModifiedAt: at });
+      if (segments.length > 0) {
+        findPartition(table, []).segments = segments;
+        retainFiles(state, segments);
+      }
       return;
+    }
     case "drop-table":
       dropTable(state, tableById(state, change.tableId), released);
       return;
@@ -172,7 +174,7 @@ export function tableById(state: State, id: string): Table {
   return table;
 }
 
-function newPartition(values: readonly string[], at: number): Partition {
+export function newPartition(values: readonly string[], at: number): Partition {
   return { values, createdAt: at, lastModifiedAt: at, version: 0, segments: [] };
 }
 

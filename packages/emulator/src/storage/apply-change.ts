@@ -1,4 +1,5 @@
 import { applyCatalogChange } from "./apply-catalog-change.ts";
+import { applyQueryChange } from "./apply-query-change.ts";
 import { applySessionChange } from "./apply-session-change.ts";
 import { applyStreamChange } from "./apply-stream-change.ts";
 import { applyUpsertChange } from "./apply-upsert-change.ts";
@@ -29,9 +30,8 @@ export function applyChange(state: State, change: Change): readonly string[] {
     case "create-upload":
     case "store-block":
     case "commit-upload":
-    case "create-download":
     case "end-upload":
-    case "record-instance":
+    case "create-download":
     case "sweep":
       applySessionChange(state, change, released);
       break;
@@ -45,6 +45,11 @@ export function applyChange(state: State, change: Change): readonly string[] {
     case "commit-upsert":
     case "abort-upsert":
       applyUpsertChange(state, change, released);
+      break;
+    case "write-rows":
+    case "record-instance":
+    case "create-result-download":
+      applyQueryChange(state, change, released);
       break;
     default:
       applyCatalogChange(state, change, released);

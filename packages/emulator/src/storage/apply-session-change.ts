@@ -1,12 +1,13 @@
 import { Refusal } from "../refusal.ts";
 import { tableById } from "./apply-catalog-change.ts";
+import { isForgotten, resultSegments } from "./apply-query-change.ts";
 import { isDue, sweepUpserts } from "./apply-upsert-change.ts";
 import type { SessionChange } from "./change.ts";
 import { releaseFiles, retainFiles } from "./file-owners.ts";
 import { sessionLifetimeMs, sessionMemoryMs } from "./lifetimes.ts";
 import { findPartition, type Segment, type State, type UploadRecord } from "./state.ts";
 
-/** Applies a change of upload and download sessions and of finished instances; see `applyChange`. */
+/** Applies a change of upload and download sessions; see `applyChange`. */
 export function applySessionChange(state: State, change: SessionChange, released: string[]): void {
   switch (change.kind) {
     case "create-upload": {
@@ -64,9 +65,6 @@ export function applySessionChange(state: State, change: SessionChange, released
       });
       return;
     }
-    case "record-instance":
-      state.instances.set(change.instance.id, change.instance);
-      return;
     case "sweep":
       sweep(state, change.at, released);
   }
@@ -81,7 +79,7 @@ export function needsSweep(state: State, now: number): boolean {
     [...state.downloads.values()].some(due) ||
     [...state.streams.values()].some((stream) => isOver(stream, now)) ||
     [...state.upserts.values()].some((upsert) => isDue(upsert, now)) ||
-    [...state.instances.values()].some(({ endedAt }) => now >= endedAt + sessionMemoryMs)
+    [...state.instances.values()].some((instance) => isForgotten(instance, now))
   );
 }
 
@@ -180,7 +178,8 @@ function sweep(state: State, now: number, released: string[]): void {
   }
   sweepUpserts(state, now, released);
   for (const instance of state.instances.values()) {
-    if (now >= instance.endedAt + sessionMemoryMs) {
+    if (isForgotten(instance, now)) {
+      releaseFiles(state, resultSegments(instance), released);
       state.instances.delete(instance.id);
     }
   }

@@ -3,6 +3,7 @@ import type {
   DownloadRecord,
   InstanceRecord,
   Partition,
+  ResultRows,
   Segment,
   StreamRecord,
   TableColumn,
@@ -18,7 +19,13 @@ import type {
  * Applying the same changes in the same order always gives the same state, also where one is refused: whether two
  * commits race or a block arrives after its session closed is decided by the journal's order alone.
  */
-export type Change = CatalogChange | SessionChange | StreamChange | UpsertChange | RestoreChange;
+export type Change =
+  | CatalogChange
+  | SessionChange
+  | StreamChange
+  | UpsertChange
+  | QueryChange
+  | RestoreChange;
 
 /** A change of what exists: projects, schemas, tables, partitions. */
 export type CatalogChange =
@@ -42,7 +49,13 @@ export type CatalogChange =
       readonly schema: string;
       readonly cascade: boolean;
     }
-  | { readonly kind: "create-table"; readonly at: number; readonly table: NewTable }
+  | {
+      readonly kind: "create-table";
+      readonly at: number;
+      readonly table: NewTable;
+      /** Rows that a table without partitions begins with. @default none */
+      readonly segments?: readonly Segment[];
+    }
   | { readonly kind: "drop-table"; readonly tableId: string }
   | { readonly kind: "rename-table"; readonly at: number; readonly tableId: string; readonly name: string }
   | {
@@ -113,7 +126,6 @@ export type SessionChange =
       readonly tableId: string;
       readonly partition: readonly string[];
     }
-  | { readonly kind: "record-instance"; readonly instance: InstanceRecord }
   /** Expires what is over its lifetime and forgets what expired long ago. */
   | { readonly kind: "sweep"; readonly at: number };
 
@@ -150,6 +162,32 @@ export type UpsertChange =
       readonly segments: readonly Segment[];
     }
   | { readonly kind: "abort-upsert"; readonly at: number; readonly upsertId: string };
+
+/** A change that a SQL job makes: rows it wrote, and itself with the rows it gave. */
+export type QueryChange =
+  | {
+      readonly kind: "write-rows";
+      readonly at: number;
+      readonly tableId: string;
+      /** Whether the rows take the place of what the partitions hold, or come behind it. */
+      readonly overwrite: boolean;
+      /** Those that do not exist are created. */
+      readonly partitions: readonly {
+        readonly values: readonly string[];
+        readonly segments: readonly Segment[];
+      }[];
+    }
+  /** Records a job when it begins, and again when it has ended. */
+  | { readonly kind: "record-instance"; readonly instance: InstanceRecord }
+  | {
+      readonly kind: "create-result-download";
+      readonly at: number;
+      readonly id: string;
+      readonly instanceId: string;
+      readonly rows: ResultRows;
+      /** Rows that the session offers at most. */
+      readonly maxRows: number;
+    };
 
 /** A piece of a compacted journal: state as it was, not something that happened. */
 export type RestoreChange =

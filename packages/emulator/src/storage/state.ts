@@ -126,6 +126,7 @@ export interface UploadRecord {
 /** A download session: what the target held when it began. */
 export interface DownloadRecord {
   readonly id: string;
+  /** The table, or the instance whose result is read. */
   readonly tableId: string;
   readonly partition: readonly string[];
   readonly createdAt: number;
@@ -181,7 +182,8 @@ export interface InstanceRecord {
   readonly owner: string;
   readonly priority: number;
   readonly startedAt: number;
-  readonly endedAt: number;
+  /** Left out while it runs. */
+  readonly endedAt?: number;
   readonly tasks: readonly TaskRecord[];
 }
 
@@ -192,10 +194,22 @@ export interface TaskRecord {
   /** `Config` properties as submitted. */
   readonly properties: readonly (readonly [string, string])[];
   readonly startedAt: number;
-  readonly endedAt: number;
-  readonly outcome:
-    | { readonly kind: "success"; readonly format: "text" | "csv"; readonly text: string }
-    | { readonly kind: "failure"; readonly message: string };
+  /** Left out while it runs. */
+  readonly endedAt?: number;
+  readonly outcome: TaskOutcome;
+}
+
+/** How a task ended, if it has. */
+export type TaskOutcome =
+  | { readonly kind: "running" }
+  | { readonly kind: "success"; readonly format: "text" | "csv"; readonly text: string }
+  | { readonly kind: "rows"; readonly rows: ResultRows }
+  | { readonly kind: "failure"; readonly message: string };
+
+/** The rows that a query gave, in files that belong to its instance. */
+export interface ResultRows {
+  readonly columns: readonly TableColumn[];
+  readonly segments: readonly Segment[];
 }
 
 /** Names a table as requests do. */

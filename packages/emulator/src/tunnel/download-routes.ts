@@ -95,12 +95,15 @@ export function downloadRoutes({ store, clock }: Services): readonly Route[] {
   ];
 }
 
-function noSuchDownload(id: string): Refusal {
+export function noSuchDownload(id: string): Refusal {
   return new Refusal("NoSuchDownload", `The specified download id does not exist: ${id}`);
 }
 
 /** `(start,count)`; what lies past the end is answered with what exists, also on an empty table. */
-function parseRowRange(text: string | undefined, recordCount: number): { start: number; count: number } {
+export function parseRowRange(
+  text: string | undefined,
+  recordCount: number,
+): { readonly start: number; readonly count: number } {
   if (text === undefined) {
     return { start: 0, count: recordCount };
   }

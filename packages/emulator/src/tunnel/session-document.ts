@@ -45,7 +45,10 @@ export function renderUploadSession(
 }
 
 /** Answer to creating or asking for a download session; only NORMAL and EXPIRED are known to every client. */
-export function renderDownloadSession(download: DownloadRecord, facts: DocumentFacts): string {
+export function renderDownloadSession(
+  download: DownloadRecord,
+  facts: Omit<DocumentFacts, "table"> & { readonly table: Pick<Table, "partitionKeys"> },
+): string {
   return JSON.stringify({
     DownloadID: download.id,
     Status: isOver(download, facts.now) ? "expired" : "normal",
@@ -64,7 +67,7 @@ export function renderDownloadSession(download: DownloadRecord, facts: DocumentF
  *
  * protocol: MaxCompute Tunnel, session JSON: partition columns stand in `partitionKeys` only.
  */
-export function schemaJson(table: Table, columns: readonly TableColumn[]): object {
+export function schemaJson(table: Pick<Table, "partitionKeys">, columns: readonly TableColumn[]): object {
   return {
     IsVirtualView: false,
     columns: columns.map((column, index) => columnJson(column, index)),

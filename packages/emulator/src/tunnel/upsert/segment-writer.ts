@@ -1,4 +1,4 @@
-import { RecordPack } from "@maxcompute-tunnel/codec";
+import { RecordPack, type RecordPackOptions } from "@maxcompute-tunnel/codec";
 import type { BlockFiles, BlockFileWriter } from "../../storage/block-files.ts";
 import { RowMarks } from "../../storage/row-marks.ts";
 import type { Segment, TableColumn } from "../../storage/state.ts";
@@ -7,7 +7,7 @@ import { encodeFooter, joinRuns, type RunOfRecords } from "../pack-footer.ts";
 /** Rows are written to the file when this many bytes of them have gathered. */
 const batchBytes = 256 * 1024;
 
-/** Writes rows that were stored before to a new block file, record pack, footer and marks as an upload has them. */
+/** Writes rows to a new block file, record pack, footer and marks as an upload has them. */
 export class SegmentWriter {
   readonly #file: BlockFileWriter;
   readonly #pack: RecordPack<readonly unknown[]>;
@@ -15,13 +15,22 @@ export class SegmentWriter {
   #run: RunOfRecords = { recordCount: 0, checksum: 0 };
   #offset = 0;
 
-  private constructor(file: BlockFileWriter, columns: readonly TableColumn[]) {
+  private constructor(
+    file: BlockFileWriter,
+    columns: readonly TableColumn[],
+    checks: NonNullable<RecordPackOptions["checks"]>,
+  ) {
     this.#file = file;
-    this.#pack = new RecordPack(columns, { checks: "wire" });
+    this.#pack = new RecordPack(columns, { checks });
   }
 
-  static async open(blocks: BlockFiles, columns: readonly TableColumn[]): Promise<SegmentWriter> {
-    return new SegmentWriter(await blocks.create(), columns);
+  /** `checks` says whether rows are held against the rules of uploads, or were so before. */
+  static async open(
+    blocks: BlockFiles,
+    columns: readonly TableColumn[],
+    checks: NonNullable<RecordPackOptions["checks"]> = "wire",
+  ): Promise<SegmentWriter> {
+    return new SegmentWriter(await blocks.create(), columns, checks);
   }
 
   /** Adds rows, with their values in the order of the columns. Calls must not overlap. */

@@ -1,0 +1,170 @@
+import type { Identity } from "../auth/authenticate.ts";
+import { guardedStore } from "../auth/guarded-store.ts";
+import { asRefusal } from "../refusal.ts";
+import { newId } from "../server/ids.ts";
+import type { Services } from "../server/services.ts";
+import { resultSegments } from "../storage/apply-query-change.ts";
+import { defaultSchemaName, type InstanceRecord, type TaskRecord } from "../storage/state.ts";
+import type { InstanceRequest, SqlTask } from "./documents/instance-request.ts";
+import { runScript } from "./run-script.ts";
+
+/** Runs submitted jobs beside the requests that ask for them. */
+export interface InstanceJobs {
+  /** Begins a job. Resolves when it has ended, or after a moment, with what can be asked for by its id then. */
+  start(job: SubmittedJob): Promise<InstanceRecord>;
+  /** A job as it is now. */
+  find(id: string): InstanceRecord | undefined;
+}
+
+export interface SubmittedJob extends Pick<InstanceRequest, "priority" | "tasks"> {
+  /** Name of the project it runs in. */
+  readonly project: string;
+  /** Schema of table names without one, where the job's settings name none. */
+  readonly schema: string | undefined;
+  readonly identity: Identity;
+}
+
+/** What is quick is ready when its submission is answered: clients would wait a second before they ask. */
+const answeredWithinMs = 100;
+
+const interrupted = "ODPS-0123144:Fuxi job failed - the emulator stopped while the job ran";
+
+export function createInstanceJobs(services: Services): InstanceJobs {
+  const { store, clock, queries, logger } = services;
+  const running = new Map<string, InstanceRecord>();
+
+  const runTask = async (
+    task: SqlTask,
+    { project, schema, identity }: SubmittedJob,
+    signal: AbortSignal,
+  ): Promise<Pick<TaskRecord, "startedAt" | "endedAt" | "outcome">> => {
+    const startedAt = clock.now();
+    const outcome = await runScript(task.query, {
+      store: guardedStore(store, identity),
+      queries,
+      clock,
+      owner: identity.owner,
+      project,
+      schema: schema ?? task.settings.get("odps.default.schema") ?? defaultSchemaName,
+      schemasEnabled: task.settings.get("odps.namespace.schema") === "true",
+      signal,
+    });
+    return { startedAt, endedAt: clock.now(), outcome };
+  };
+
+  /** Ends a job whose submission was answered before something broke. */
+  const failed = (begun: InstanceRecord, error: unknown): InstanceRecord => {
+    const current = running.get(begun.id) ?? begun;
+    const endedAt = clock.now();
+    const message = `ODPS-0010000:System internal error - ${asRefusal(error).message}`;
+    return {
+      ...current,
+      endedAt,
+      tasks: current.tasks.map(
+        (task): TaskRecord =>
+          task.outcome.kind === "running"
+            ? { ...task, endedAt, outcome: { kind: "failure", message } }
+            : task,
+      ),
+    };
+  };
+
+  const run = async (
+    begun: InstanceRecord,
+    job: SubmittedJob,
+    signal: AbortSignal,
+  ): Promise<InstanceRecord> => {
+    let current = begun;
+    for (const [index, task] of job.tasks.entries()) {
+      const result = await runTask(task, job, signal);
+      const tasks = current.tasks.map((before, at) => (at === index ? { ...before, ...result } : before));
+      current = { ...current, tasks };
+      running.set(begun.id, current);
+    }
+    return { ...current, endedAt: clock.now() };
+  };
+
+  const start = async (job: SubmittedJob): Promise<InstanceRecord> => {
+    const startedAt = clock.now();
+    const begun: InstanceRecord = {
+      id: newId(startedAt),
+      project: job.project,
+      owner: job.identity.owner,
+      priority: job.priority,
+      startedAt,
+      tasks: job.tasks.map(({ name, query, properties }) => {
+        return { name, query, properties: [...properties], startedAt, outcome: { kind: "running" } };
+      }),
+    };
+    let ending = false;
+    let answered = false;
+    running.set(begun.id, begun);
+    const ended = store.run(async (signal) => {
+      try {
+        const instance = await run(begun, job, signal).catch((error: unknown) => {
+          if (!answered || signal.aborted) {
+            throw error;
+          }
+          logger.error({ error, instance: begun.id }, "job failed");
+          return failed(begun, error);
+        });
+        ending = true;
+        await record(instance);
+        return instance;
+      } finally {
+        running.delete(begun.id);
+      }
+    });
+    await moment(ended);
+    if (!ending) {
+      answered = true;
+      // From here on the id is known, so it has to be known after a restart too.
+      await record(begun);
+      return begun;
+    }
+    return await ended;
+  };
+
+  const record = async (instance: InstanceRecord): Promise<void> => {
+    try {
+      await store.submit({ kind: "record-instance", instance });
+    } catch (error) {
+      store.blocks.removeLater(resultSegments(instance).map(({ file }) => file));
+      throw error;
+    }
+  };
+
+  const moment = async (ended: Promise<unknown>): Promise<void> => {
+    let cancel: (() => void) | undefined;
+    const passed = new Promise<void>((resolve) => {
+      cancel = clock.schedule(answeredWithinMs, resolve);
+    });
+    await Promise.race([ended.catch(() => undefined), passed]);
+    cancel?.();
+  };
+
+  return {
+    start,
+    find(id) {
+      const instance = running.get(id) ?? store.state.instances.get(id);
+      return instance === undefined || running.has(id) ? instance : asLeft(instance);
+    },
+  };
+}
+
+/** A job that is recorded as running and does not run was cut off. */
+function asLeft(instance: InstanceRecord): InstanceRecord {
+  if (instance.endedAt !== undefined) {
+    return instance;
+  }
+  return {
+    ...instance,
+    endedAt: instance.startedAt,
+    tasks: instance.tasks.map(
+      (task): TaskRecord =>
+        task.outcome.kind === "running"
+          ? { ...task, endedAt: task.startedAt, outcome: { kind: "failure", message: interrupted } }
+          : task,
+    ),
+  };
+}
