@@ -1,31 +1,18 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runFirstExample } from "@maxcompute-tunnel/testkit";
 import { describe, expect, it } from "vitest";
-import { run, runTool } from "./packed/tarballs.ts";
 
 const app = fileURLToPath(new URL("..", import.meta.url));
 const root = join(app, "..", "..");
 
 describe("the README of the repository", () => {
   it("has a first TypeScript block that compiles and runs", async () => {
-    const readme = await readFile(join(root, "README.md"), "utf8");
-    const source = /^```ts\n([\s\S]*?)^```$/m.exec(readme)?.[1] ?? "";
-    // Inside the app, so that the imports mean what they mean to someone who installed the packages.
-    const folder = await mkdtemp(join(app, "readme-"));
-    try {
-      await writeFile(join(folder, "example.ts"), source);
-      await writeFile(
-        join(folder, "tsconfig.json"),
-        JSON.stringify({ extends: "../tsconfig.json", include: ["."], compilerOptions: { types: ["node"] } }),
-      );
-      const checked = await runTool("typescript/bin/tsc", ["-p", folder]);
-      expect(checked).toEqual({ exitCode: 0, output: "" });
-      const { exitCode, output } = await run(process.execPath, [join(folder, "example.ts")], folder);
-      expect({ exitCode, output }).toEqual({ exitCode: 0, output: "2 rows in 1 block\n1n hello\n2n 你好\n" });
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    expect(await runFirstExample(join(root, "README.md"), app)).toEqual({
+      stdout: "2 rows in 1 block\n1n hello\n2n 你好\n",
+      stderr: "",
+    });
   });
 
   it("names only scripts that exist", async () => {

@@ -53,6 +53,20 @@ const walls = [
     legal: "packages/session/src/legal.test.ts",
   },
   {
+    wall: "no package uses the testkit outside its tests",
+    file: "packages/tunnel/src/illegal.ts",
+    line: 'export { serve } from "@maxcompute-tunnel/testkit";',
+    rule: "lint/style/noRestrictedImports",
+    legal: "packages/tunnel/src/legal.test.ts",
+  },
+  {
+    wall: "the testkit rests on no package of ours, not even in its tests",
+    file: "packages/testkit/src/illegal.test.ts",
+    line: 'export { createTransport } from "@maxcompute-tunnel/transport";',
+    rule: "lint/style/noRestrictedImports",
+    legal: "packages/session/src/legal.ts",
+  },
+  {
     wall: "no package imports an app by name",
     file: "packages/cli/src/illegal.ts",
     line: 'export * from "@maxcompute-tunnel/app-demo";',

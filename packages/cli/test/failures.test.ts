@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { startBreakingProxy } from "@maxcompute-tunnel/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startBreakingProxy } from "./breaking-proxy.ts";
 import { startWorkplace, type Workplace } from "./workplace.ts";
 
 let place: Workplace;

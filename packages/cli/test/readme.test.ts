@@ -1,16 +1,15 @@
 import { execFile } from "node:child_process";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { delimiter, dirname, join } from "node:path";
+import { chmod, readFile, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { runFirstExample } from "@maxcompute-tunnel/testkit";
 import { expect, it } from "vitest";
 import { exitCodes } from "../src/exit-codes.ts";
 import { startWorkplace } from "./workplace.ts";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
 const readme = await readFile(join(here, "README.md"), "utf8");
-const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
 
 it("has shell commands that run as they stand", { timeout: 60_000 }, async () => {
   const script = /^```sh\n([\s\S]*?)^```$/m.exec(readme)![1]!;
@@ -33,25 +32,10 @@ it("has shell commands that run as they stand", { timeout: 60_000 }, async () =>
 });
 
 it("has a TypeScript block that compiles and runs", { timeout: 120_000 }, async () => {
-  const source = /^```ts\n([\s\S]*?)^```$/m.exec(readme)![1]!;
-  // Inside the package, so that the imports mean what they mean to someone who installed it.
-  const folder = await mkdtemp(join(here, "readme-"));
-  try {
-    await writeFile(join(folder, "example.ts"), source);
-    await writeFile(
-      join(folder, "tsconfig.json"),
-      JSON.stringify({ extends: "../tsconfig.json", include: ["."] }),
-    );
-    const run = (...args: string[]) => promisify(execFile)(process.execPath, args, { cwd: folder });
-    expect((await run(tsc, "-p", folder)).stdout).toBe("");
-    const { stdout, stderr } = await run("--no-warnings", "--experimental-strip-types", "example.ts");
-    expect({ stdout, stderr }).toEqual({
-      stdout: "true\n",
-      stderr: "error: missing.csv: there is no such file.\n",
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  expect(await runFirstExample(join(here, "README.md"), here)).toEqual({
+    stdout: "true\n",
+    stderr: "error: missing.csv: there is no such file.\n",
+  });
 });
 
 it("lists every exit code with its kind", () => {

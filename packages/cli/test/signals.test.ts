@@ -2,9 +2,9 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
+import { startBreakingProxy } from "@maxcompute-tunnel/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { run } from "../src/run.ts";
-import { startBreakingProxy } from "./breaking-proxy.ts";
 import { recordingIo } from "./recording-io.ts";
 import { startWorkplace, type Workplace } from "./workplace.ts";
 

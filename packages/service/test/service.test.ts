@@ -1,4 +1,5 @@
 import { type RunningEmulator, startEmulator } from "@maxcompute-tunnel/emulator";
+import { type Answer, inTurn, serve, text } from "@maxcompute-tunnel/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   createPartition,
@@ -11,8 +12,8 @@ import {
   type ServiceConnection,
   tableExists,
 } from "../src/index.ts";
+import { refusal, xml } from "./support/answers.ts";
 import { connectTo, failure } from "./support/connection.ts";
-import { type Answer, inTurn, refusal, serve, text, xml } from "./support/scripted-server.ts";
 
 let emulator: RunningEmulator;
 let connection: ServiceConnection;

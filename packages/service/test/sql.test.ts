@@ -1,7 +1,8 @@
+import { type Answer, hangUp, inTurn, serve, text } from "@maxcompute-tunnel/testkit";
 import { describe, expect, it } from "vitest";
 import { runSql } from "../src/index.ts";
+import { refusal, xml } from "./support/answers.ts";
 import { connectTo, failure } from "./support/connection.ts";
-import { type Answer, hangUp, inTurn, refusal, serve, text, xml } from "./support/scripted-server.ts";
 
 const created = (location: string): Answer => xml("", { location }, 201);
 const accepted: Answer = (_, response) => {

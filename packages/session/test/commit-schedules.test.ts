@@ -7,8 +7,8 @@ import {
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { createUploadSession, isSessionError, type SessionErrorCode } from "../src/index.ts";
+import { uploadAnswer } from "./support/answers.ts";
 import { quickClock } from "./support/connection.ts";
-import { uploadAnswer } from "./support/scripted-server.ts";
 
 /** What becomes of a commit's request and of its answer; `late` arrives only after a few more requests. */
 type PostFate =

@@ -1,4 +1,13 @@
 import { startEmulator } from "@maxcompute-tunnel/emulator";
+import {
+  type Answer,
+  hangUp,
+  json,
+  type ScriptedServer,
+  type SeenRequest,
+  serve,
+  text,
+} from "@maxcompute-tunnel/testkit";
 import { describe, expect, it } from "vitest";
 import {
   type BlockUploadSession,
@@ -7,20 +16,10 @@ import {
   resumeUploadSession,
   type TableName,
 } from "../src/index.ts";
+import { refusal, uploadAnswer } from "./support/answers.ts";
 import { connectTo, failure, type QuickClock } from "./support/connection.ts";
 import { oneRow } from "./support/packs.ts";
 import { type Interference, isCommit, isLook, proxyTo } from "./support/proxy.ts";
-import {
-  type Answer,
-  hangUp,
-  json,
-  refusal,
-  type SeenRequest,
-  serve,
-  type TestServer,
-  text,
-  uploadAnswer,
-} from "./support/scripted-server.ts";
 
 const table: TableName = { project: "proj", table: "t" };
 
@@ -30,7 +29,7 @@ async function behindProxy(
   interfere: (request: SeenRequest, nthCommit: number) => ReturnType<Interference>,
   run: (parts: {
     session: BlockUploadSession;
-    proxy: TestServer;
+    proxy: ScriptedServer;
     clock: QuickClock;
     rows: () => Promise<readonly unknown[]>;
     commits: () => number;

@@ -1,5 +1,6 @@
 import { brotliCompressSync, deflateSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { type RunningEmulator, startEmulator } from "@maxcompute-tunnel/emulator";
+import { type Answer, inTurn, json, serve } from "@maxcompute-tunnel/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   createDownloadSession,
@@ -8,9 +9,9 @@ import {
   resumeDownloadSession,
   type TableName,
 } from "../src/index.ts";
+import { refusal } from "./support/answers.ts";
 import { connectTo, failure } from "./support/connection.ts";
 import { threeRows } from "./support/packs.ts";
-import { type Answer, inTurn, json, refusal, serve } from "./support/scripted-server.ts";
 
 const table: TableName = { project: "proj", table: "t" };
 const pack = Buffer.concat(threeRows);

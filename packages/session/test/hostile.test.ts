@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { isSessionError } from "../src/errors.ts";
 import { formatPartitionSpec, parsePartitionSpec } from "../src/index.ts";
 import { parseUploadDocument } from "../src/upload/session-document.ts";
-import { uploadAnswer } from "./support/scripted-server.ts";
+import { uploadAnswer } from "./support/answers.ts";
 
 /** Runs it; anything thrown must be a SessionError of the given code. */
 function orRefused<T>(code: string, act: () => T): T | undefined {

@@ -1,31 +1,10 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { runFirstExample } from "@maxcompute-tunnel/testkit";
 import { expect, it } from "vitest";
 
 const here = fileURLToPath(new URL("..", import.meta.url));
-const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
 
 it("has a first code block that compiles and runs", { timeout: 120_000 }, async () => {
-  const readme = await readFile(join(here, "README.md"), "utf8");
-  const source = /^```ts\n([\s\S]*?)^```$/m.exec(readme)?.[1] ?? "";
-  // Inside the package, so that the imports mean what they mean to someone who installed it.
-  const folder = await mkdtemp(join(here, "readme-"));
-  try {
-    await writeFile(join(folder, "example.ts"), source);
-    await writeFile(
-      join(folder, "tsconfig.json"),
-      JSON.stringify({ extends: "../tsconfig.json", include: ["."] }),
-    );
-    const run = (...args: string[]) => promisify(execFile)(process.execPath, args, { cwd: folder });
-    expect((await run(tsc, "-p", folder)).stdout).toBe("");
-    // The flags are for the oldest Node that is supported; newer ones do without.
-    const { stdout } = await run("--no-warnings", "--experimental-strip-types", "example.ts");
-    expect(stdout).toMatch(/^1 row in 1 block, known by the answer\n1 row read back, \d+ bytes\n$/);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const { stdout } = await runFirstExample(`${here}README.md`, here);
+  expect(stdout).toMatch(/^1 row in 1 block, known by the answer\n1 row read back, \d+ bytes\n$/);
 });

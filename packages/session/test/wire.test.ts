@@ -1,8 +1,9 @@
+import { hangUp, inTurn, json, serve, text } from "@maxcompute-tunnel/testkit";
 import { describe, expect, it } from "vitest";
 import { createUploadSession, resumeUploadSession, type TableName } from "../src/index.ts";
+import { refusal, uploadAnswer } from "./support/answers.ts";
 import { connectTo, failure } from "./support/connection.ts";
 import { oneRow, threeRows } from "./support/packs.ts";
-import { hangUp, inTurn, json, refusal, serve, text, uploadAnswer } from "./support/scripted-server.ts";
 
 const table: TableName = { project: "proj", table: "t" };
 

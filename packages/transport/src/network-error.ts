@@ -25,7 +25,7 @@ export function errorFromThrown(thrown: unknown, exchange: FailedExchange): Tunn
   const isRefusedByProxy = chain.some(({ message }) => /\bproxy\b.*\b4\d\d\b/i.test(message));
   const code = isRefusedByProxy ? "network" : codeOf(names, chain);
   const verb = code === "timeout" ? "timed out" : code === "invalid-request" ? "cannot be made" : "failed";
-  return new TunnelError(`the exchange with ${origin} ${verb}: ${detail}`, {
+  return new TunnelError(`the exchange with ${origin} ${verb}: ${detail.replace(/\.$/, "")}`, {
     ...options,
     code,
     retryable: code !== "invalid-request" && !isRefusedByProxy && !isHopeless(names),

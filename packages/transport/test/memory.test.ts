@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { typeStripping } from "@maxcompute-tunnel/testkit";
 import { expect, it } from "vitest";
 import { quickTransport, request } from "./support/powers.ts";
-import { typeStripping } from "./support/type-stripping.ts";
 
 const megabyte = 1024 * 1024;
 

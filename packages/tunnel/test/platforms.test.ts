@@ -1,28 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { importMapOf, importsOf } from "@maxcompute-tunnel/testkit";
 import { expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const { imports } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as {
-  readonly imports: Readonly<Record<string, Readonly<Record<"types" | "node" | "default", string>>>>;
-};
-
-/** Everything that a built file imports, directly or not, when names in the imports map mean one platform. */
-async function importsOf(entry: string, platform: "node" | "default"): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  const visit = async (file: string): Promise<void> => {
-    if (found.has(relative(root, file))) return;
-    found.add(relative(root, file));
-    for (const [, name = ""] of (await readFile(file, "utf8")).matchAll(/(?:from|import)\s*\(?"([^"]+)"/g)) {
-      if (name.startsWith(".")) await visit(resolve(dirname(file), name));
-      else if (name.startsWith("#")) await visit(join(root, imports[name]?.[platform] ?? name));
-      else found.add(name);
-    }
-  };
-  await visit(join(root, entry));
-  return found;
-}
+const imports = await importMapOf(root);
 
 it("has the same names behind both platforms of every imports map entry", async () => {
   expect(Object.keys(imports).length).toBeGreaterThan(0);
@@ -36,7 +18,7 @@ it("has the same names behind both platforms of every imports map entry", async 
 });
 
 it("needs nothing of Node outside Node", async () => {
-  const found = await importsOf("dist/index.js", "default");
+  const found = await importsOf(root, "dist/index.js", "default");
   const packages = [...found].filter((name) => !name.startsWith("dist/"));
   expect(packages.sort()).toEqual([
     "@maxcompute-tunnel/codec",
@@ -48,5 +30,7 @@ it("needs nothing of Node outside Node", async () => {
 });
 
 it("brings connections of its own on Node", async () => {
-  expect([...(await importsOf("dist/index.js", "node"))]).toContain("@maxcompute-tunnel/transport/node");
+  expect([...(await importsOf(root, "dist/index.js", "node"))]).toContain(
+    "@maxcompute-tunnel/transport/node",
+  );
 });

@@ -20,10 +20,13 @@ export async function packAll(folder: string): Promise<ReadonlyMap<string, strin
   const tarballs = new Map<string, string>();
   for (const entry of await readdir(packagesFolder)) {
     const source = join(packagesFolder, entry);
-    const { name, version } = JSON.parse(await readFile(join(source, "package.json"), "utf8")) as {
+    const manifest = JSON.parse(await readFile(join(source, "package.json"), "utf8")) as {
       readonly name: string;
       readonly version: string;
+      readonly private?: boolean;
     };
+    if (manifest.private) continue;
+    const { name, version } = manifest;
     const { exitCode, output } = await run("pnpm", ["pack", "--pack-destination", folder], source);
     if (exitCode !== 0) throw new Error(`Expected ${name} to pack, got ${output}`);
     tarballs.set(name, join(folder, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`));

@@ -1,7 +1,7 @@
 import { type EmulatorOptions, type RunningEmulator, startEmulator } from "@maxcompute-tunnel/emulator";
+import { startBreakingProxy } from "@maxcompute-tunnel/testkit";
 import { createTunnel, isSessionError, isTunnelError, type TableTunnel } from "maxcompute-tunnel";
 import { describe, expect, it } from "vitest";
-import { startLossyProxy } from "../support/lossy-proxy.ts";
 
 const table = "CREATE TABLE t (id BIGINT)";
 
@@ -27,18 +27,20 @@ describe("commit", () => {
       it(`finds out that it happened when its answer and ${times - 1} more are lost, and a second one is told ${secondCommit}`, async () => {
         await using emulator = await start({ secondCommit });
         let posted = false;
-        const fromCommitOn = (method: string, url: string): boolean => {
+        let lost = 0;
+        await using proxy = await startBreakingProxy(emulator.endpoint, ({ method, url }) => {
           posted ||= isCommit(method, url);
-          return posted;
-        };
-        await using proxy = await startLossyProxy(emulator.endpoint, fromCommitOn, times);
+          if (!posted || lost === times) return "pass";
+          lost++;
+          return "lose-answer";
+        });
         await using tunnel = tunnelTo(emulator, { tunnelEndpoint: proxy.endpoint });
         const session = await tunnel.createUploadSession("t");
         const writer = session.openBufferedWriter();
         for (let id = 0n; id < 5n; id++) await writer.write({ id });
         const { blockIds } = await writer.close();
         const receipt = await session.commit(blockIds);
-        expect(proxy.lost).toBe(times);
+        expect(lost).toBe(times);
         expect(receipt.confirmedBy).not.toBe("answer");
         expect(await emulator.readRows("t")).toEqual([
           { id: 0n },

@@ -1,22 +1,13 @@
+import { atOnce, rejection } from "@maxcompute-tunnel/testkit";
 import { createTransport, type TransportOptions } from "@maxcompute-tunnel/transport";
-import { expect } from "vitest";
 import { isServiceError, type ServiceConnection, type ServiceError } from "../../src/index.ts";
-
-/** Phases that no test waits for. */
-const timeouts = { firstByteMs: 900_001, idleMs: 900_002, callMs: 900_003 };
 
 /** A transport whose pauses take no time and whose timeouts never come. */
 export function quickTransport(options: Partial<TransportOptions> = {}) {
   return createTransport({
     credentials: { kind: "access-key", accessKeyId: "emulator", accessKeySecret: "emulator-secret" },
-    timeouts,
     retry: { maxAttempts: 3 },
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason);
-        if (ms < 900_000) return void setImmediate(resolve);
-        signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-      }),
+    ...atOnce,
     ...options,
   });
 }
@@ -43,11 +34,6 @@ export function connectTo(
 }
 
 /** The ServiceError that a call rejects with. */
-export async function failure(call: Promise<unknown>): Promise<ServiceError> {
-  const thrown: unknown = await call.then(
-    (value) => expect.fail(`expected the call to reject, got ${JSON.stringify(value)}`),
-    (error: unknown) => error,
-  );
-  if (isServiceError(thrown)) return thrown;
-  throw thrown;
+export function failure(call: Promise<unknown>): Promise<ServiceError> {
+  return rejection(call, isServiceError);
 }

@@ -1,5 +1,5 @@
+import { atOnce, rejection } from "@maxcompute-tunnel/testkit";
 import { createTransport, type TransportOptions } from "@maxcompute-tunnel/transport";
-import { expect } from "vitest";
 import {
   isSessionError,
   type SessionClock,
@@ -29,21 +29,12 @@ export function quickClock(nowMs: number = Date.now()): QuickClock {
   return clock;
 }
 
-/** Phases that no test waits for. */
-const timeouts = { firstByteMs: 900_001, idleMs: 900_002, callMs: 900_003 };
-
 /** A transport whose pauses take no time and whose timeouts never come. */
 export function quickTransport(options: Partial<TransportOptions> = {}) {
   return createTransport({
     credentials: { kind: "access-key", accessKeyId: "emulator", accessKeySecret: "emulator-secret" },
-    timeouts,
     retry: { maxAttempts: 3 },
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason);
-        if (ms < 900_000) return void setImmediate(resolve);
-        signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-      }),
+    ...atOnce,
     ...options,
   });
 }
@@ -59,11 +50,6 @@ export function connectTo(
 }
 
 /** The SessionError that a call rejects with. */
-export async function failure(call: Promise<unknown>): Promise<SessionError> {
-  const thrown: unknown = await call.then(
-    (value) => expect.fail(`expected the call to reject, got ${JSON.stringify(value)}`),
-    (error: unknown) => error,
-  );
-  if (isSessionError(thrown)) return thrown;
-  throw thrown;
+export function failure(call: Promise<unknown>): Promise<SessionError> {
+  return rejection(call, isSessionError);
 }

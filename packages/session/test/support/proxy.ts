@@ -1,4 +1,4 @@
-import type { Answer, SeenRequest } from "./scripted-server.ts";
+import type { Answer, SeenRequest } from "@maxcompute-tunnel/testkit";
 
 /** What a proxy does with a request instead of passing it on, or with its answer. */
 export type Interference = (request: SeenRequest) => Answer | "lose-answer" | "pass";

@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
+import { type Loopback, listenOnLoopback } from "@maxcompute-tunnel/testkit";
 
 /** What arrived of one request; `body` grows while it comes in. */
 export interface SeenRequest {
@@ -19,8 +19,7 @@ export type Step = (
   seen: SeenRequest,
 ) => void | Promise<void>;
 
-export interface ScriptedServer extends AsyncDisposable {
-  readonly endpoint: string;
+export interface ScriptedServer extends Loopback {
   readonly seen: readonly SeenRequest[];
 }
 
@@ -42,17 +41,7 @@ export async function startServer(...steps: readonly Step[]): Promise<ScriptedSe
     void step?.(request, response, record);
   });
   server.keepAliveTimeout = 30_000;
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    seen,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
-  };
+  return { ...(await listenOnLoopback(server)), seen };
 }
 
 /** Reads the whole body, then answers. */

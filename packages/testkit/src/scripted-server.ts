@@ -1,7 +1,7 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type Loopback, listenOnLoopback } from "./loopback.ts";
 
+/** A request whose body has been read. */
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
@@ -10,16 +10,16 @@ export interface SeenRequest {
   readonly body: Buffer;
 }
 
-/** Answers a request whose body has been read. */
+/** Answers a request, in its own time, or breaks its connection. */
 export type Answer = (request: SeenRequest, response: ServerResponse) => void | Promise<void>;
 
-export interface TestServer extends AsyncDisposable {
-  readonly endpoint: string;
-  readonly seen: SeenRequest[];
+export interface ScriptedServer extends Loopback {
+  /** Every request whose body came whole, in the order of arrival. */
+  readonly seen: readonly SeenRequest[];
 }
 
-/** A real HTTP server on loopback. */
-export async function serve(answer: Answer): Promise<TestServer> {
+/** A real HTTP server on loopback that answers as it is told. */
+export async function serve(answer: Answer): Promise<ScriptedServer> {
   const seen: SeenRequest[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -39,17 +39,7 @@ export async function serve(answer: Answer): Promise<TestServer> {
     seen.push(record);
     await answer(record, response);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    seen,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
-  };
+  return { ...(await listenOnLoopback(server)), seen };
 }
 
 /** The n-th request gets the n-th answer, all further ones the last. */
@@ -62,31 +52,20 @@ export function inTurn(...answers: readonly Answer[]): Answer {
   };
 }
 
+/** 200 with a JSON document. */
+export function json(document: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+  return (_, response) => {
+    response.writeHead(200, { "content-type": "application/json", "x-odps-request-id": "r-1", ...headers });
+    response.end(JSON.stringify(document));
+  };
+}
+
+/** Some text, without saying what it is. */
 export function text(status: number, body: string): Answer {
   return (_, response) => {
     response.writeHead(status, { "x-odps-request-id": "r-1" });
     response.end(body);
   };
-}
-
-export function xml(body: string, headers: Readonly<Record<string, string>> = {}, status = 200): Answer {
-  return (_, response) => {
-    response.writeHead(status, { "content-type": "application/xml", "x-odps-request-id": "r-1", ...headers });
-    response.end(`<?xml version="1.0"?>\n${body}`);
-  };
-}
-
-export function refusal(
-  status: number,
-  code: string,
-  message = "no",
-  headers: Readonly<Record<string, string>> = {},
-): Answer {
-  return xml(
-    `<Error><Code>${code}</Code><Message>${message}</Message><RequestId>r-1</RequestId><HostId>h</HostId></Error>`,
-    headers,
-    status,
-  );
 }
 
 /** Ends the connection without an answer. */

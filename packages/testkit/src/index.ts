@@ -1,0 +1,16 @@
+export { atOnce } from "./at-once.ts";
+export { type BreakingProxy, startBreakingProxy, type Treatment } from "./breaking-proxy.ts";
+export { type Loopback, listenOnLoopback } from "./loopback.ts";
+export { type ImportMap, importMapOf, importsOf, type Platform } from "./platform-imports.ts";
+export { type Printed, runFirstExample, typeStripping } from "./readme-example.ts";
+export { rejection } from "./rejection.ts";
+export {
+  type Answer,
+  hangUp,
+  inTurn,
+  json,
+  type ScriptedServer,
+  type SeenRequest,
+  serve,
+  text,
+} from "./scripted-server.ts";
