@@ -383,7 +383,7 @@ describe("failure", () => {
     }
     expect(isWriterError(caught) && caught.code).toBe("block-failed");
     expect(caught).toMatchObject({ blockId: 2, storedBlockIds: [0], cause });
-    expect(String(caught)).toContain("Block 2 (1 rows) could not be stored: put block: the service is down");
+    expect(String(caught)).toContain("Block 2 (1 row) could not be stored: put block: the service is down");
     await expect(writer.flush()).rejects.toBe(caught);
     await expect(writer.close()).rejects.toBe(caught);
     expect(sink.block(1).options.signal?.aborted).toBe(true);
@@ -402,7 +402,7 @@ describe("failure", () => {
     await writer.write(row(0));
     const wait = writer.write(row(1));
     door.open();
-    await expect(wait).rejects.toThrow("Block 0 (1 rows) could not be stored: down");
+    await expect(wait).rejects.toThrow("Block 0 (1 row) could not be stored: down");
   });
 
   it("of the compressor is the block's failure", async () => {
@@ -419,7 +419,7 @@ describe("failure", () => {
     };
     const writer = openBufferedWriter(sink, { compress: broken });
     await writer.write(row(0));
-    await expect(writer.close()).rejects.toThrow("Block 0 (1 rows) could not be stored: out of memory");
+    await expect(writer.close()).rejects.toThrow("Block 0 (1 row) could not be stored: out of memory");
     expect(sink.received).toEqual([]);
   });
 

@@ -65,7 +65,8 @@ export interface BufferedWriter<Row = RowInput> {
  * asked. Writers that share a budget stay inside it together; when it runs short they seal smaller blocks.
  *
  * The first block that cannot be stored stops the writer: what is in flight is aborted, and the next call throws.
- * Several buffered writers may share one session object; they never pick the same id, nor one the server holds.
+ * Several buffered writers may share an upload, on one session object or on others of this process that were reopened by
+ * id; they never pick the same block id, nor one the server holds.
  *
  * @throws WriterError `invalid-option`
  */

@@ -24,7 +24,7 @@ export function blockFailed(
   cause: unknown,
 ): WriterError {
   return new WriterError(
-    `Block ${block.blockId} (${block.rows} rows) could not be stored: ${messageOf(cause)}. The writer has stopped; ${storedBlockIds.length} of its blocks are stored, none is committed`,
+    `Block ${block.blockId} (${block.rows === 1 ? "1 row" : `${block.rows} rows`}) could not be stored: ${messageOf(cause)}. The writer has stopped; ${storedBlockIds.length} of its blocks are stored, none is committed`,
     { code: "block-failed", blockId: block.blockId, storedBlockIds, cause },
   );
 }
@@ -33,8 +33,11 @@ export function blockFailed(
 export function streamFailed(blockId: number, cause: unknown): WriterError {
   const lost = isConnectionFault(cause);
   const happened = lost ? "lost its connection" : "was refused";
+  const advice = isEndOfSession(cause)
+    ? "create a new session for these rows"
+    : `open a new record writer on block ${blockId} and write all of its rows again (with replace: true if the server turns out to hold it)`;
   return new WriterError(
-    `Block ${blockId} ${happened}: ${messageOf(cause)}. This writer cannot be used any more; open a new record writer on block ${blockId} and write all of its rows again (with replace: true if the server turns out to hold it)`,
+    `Block ${blockId} ${happened}: ${messageOf(cause)}. This writer cannot be used any more; ${advice}`,
     { code: lost ? "connection-lost" : "block-failed", blockId, cause },
   );
 }
@@ -90,6 +93,21 @@ function isConnectionFault(cause: unknown): boolean {
   return cause.code === "network" || cause.code === "timeout";
 }
 
+/** Whether the session takes no block at all any more, so that sending this one again is no use. */
+function isEndOfSession(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && endsOfSession.has(cause.code);
+}
+
+const endsOfSession: ReadonlySet<unknown> = new Set([
+  "session-closed",
+  "session-closing",
+  "session-canceled",
+  "session-expired",
+  "session-critical",
+  "no-such-session",
+]);
+
+/** What went wrong, to go on after in the same line. */
 function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  return (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, "");
 }

@@ -17,6 +17,20 @@ function networkError(message: string): Error {
   return Object.assign(new Error(message), { name: "TunnelError", code: "network" });
 }
 
+describe("a refusal by a session that is over", () => {
+  it("sends its rows to a new session, not to the same block again", async () => {
+    const sink = new MemorySink(columns);
+    sink.beforeStoring = () => {
+      throw Object.assign(new Error("put block 5: the session is committed."), { code: "session-closed" });
+    };
+    const writer = await openRecordWriter(sink, 5);
+    writer.write({ id: 1n, note: "a" });
+    await expect(writer.close()).rejects.toThrow(
+      "Block 5 was refused: put block 5: the session is committed. This writer cannot be used any more; create a new session for these rows",
+    );
+  });
+});
+
 describe("streaming", () => {
   it("sends one block whose bytes are a whole record pack", async () => {
     const sink = new MemorySink(columns);

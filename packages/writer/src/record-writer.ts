@@ -55,7 +55,7 @@ export interface RecordWriter<Row = RowInput> {
  * Most uploads want {@link openBufferedWriter}, which does that by itself.
  *
  * @throws WriterError `block-exists` when the server already holds the block and `replace` is not set, `block-in-use`
- *   when another writer of this session object is filling it, `invalid-block-id`
+ *   when another writer of this process is filling it, `invalid-block-id`
  */
 export async function openRecordWriter<Row = RowInput>(
   sink: BlockSink,

@@ -25,7 +25,10 @@ export class MemorySink implements BlockSink {
   beforeListing: () => Promise<void> | void = () => {};
   attempts = 1;
 
-  constructor(columns: readonly ColumnSpec[], storedBlocks: Iterable<number> = []) {
+  declare readonly id?: string;
+
+  constructor(columns: readonly ColumnSpec[], storedBlocks: Iterable<number> = [], id?: string) {
+    if (id !== undefined) this.id = id;
     this.schema = { columns };
     for (const id of storedBlocks) this.stored.add(id);
   }

@@ -27,6 +27,34 @@ describe("ids that writers pick", () => {
   });
 });
 
+describe("two session objects of one upload", () => {
+  it("never give out the same id, though each has looked before the other wrote", async () => {
+    const first = blockIdsOf(new MemorySink([], [0], "upload-1"));
+    const second = blockIdsOf(new MemorySink([], [0], "upload-1"));
+    await Promise.all([first.learn(), second.learn()]);
+    expect([first.take(), second.take(), first.take(), second.take()]).toEqual([1, 2, 3, 4]);
+  });
+
+  it("each look for themselves at what the server holds", async () => {
+    await blockIdsOf(new MemorySink([], [], "upload-2")).learn();
+    const later = blockIdsOf(new MemorySink([], [0, 1], "upload-2"));
+    await later.learn();
+    expect(later.take()).toBe(2);
+  });
+
+  it("do not let a block be named twice at a time", () => {
+    const first = blockIdsOf(new MemorySink([], [], "upload-3"));
+    first.claim(7);
+    expect(() => blockIdsOf(new MemorySink([], [], "upload-3")).claim(7)).toThrow("Block 7 is being written");
+  });
+
+  it("have nothing to do with other uploads", () => {
+    blockIdsOf(new MemorySink([], [], "upload-4")).claim(0);
+    expect(blockIdsOf(new MemorySink([], [], "upload-5")).take()).toBe(0);
+    expect(blockIdsOf(new MemorySink([])).take()).toBe(0);
+  });
+});
+
 describe("learning what the server holds", () => {
   it("asks once for all writers of a session object", async () => {
     const sink = new MemorySink([]);

@@ -7,20 +7,30 @@ export const lastBlockId = 19999;
 /** The highest block id that a caller may name; the reference allows 20000, the service refuses it. */
 export const lastNamedBlockId = 20000;
 
+/** What is known in this process of one upload's ids, whichever session object it was learned through. */
+export interface IdMarks {
+  /** Ids that no writer may pick any more: stored, sent or named. */
+  readonly taken: Set<number>;
+  /** Ids that a writer is filling now. */
+  readonly live: Set<number>;
+}
+
 /**
- * Who fills which block of one session object: the server's blocks, those of live writers, and those already sent.
+ * Who fills which block of one upload: the server's blocks, those of live writers, and those already sent.
  *
- * Every writer on a session object asks the same book, so that no two ever share an id.
+ * Every writer on a session object asks the same book, and the books of session objects for the same upload share their
+ * marks, so that no two writers of a process ever share an id. Each object still looks for itself at what the server
+ * holds, since other processes may have written meanwhile.
  */
 export class BlockIds {
   readonly #sink: BlockSink;
-  readonly #taken = new Set<number>();
-  readonly #live = new Set<number>();
+  readonly #marks: IdMarks;
   #state: "unknown" | "known" = "unknown";
   #learning: Promise<void> | undefined;
 
-  constructor(sink: BlockSink) {
+  constructor(sink: BlockSink, marks: IdMarks) {
     this.#sink = sink;
+    this.#marks = marks;
   }
 
   /**
@@ -47,15 +57,15 @@ export class BlockIds {
   async stored(signal?: AbortSignal): Promise<ReadonlySet<number>> {
     const blocks = await this.#sink.listBlocks(signal === undefined ? {} : { signal });
     const ids = new Set(blocks.map((block) => block.blockId));
-    for (const id of ids) this.#taken.add(id);
+    for (const id of ids) this.#marks.taken.add(id);
     return ids;
   }
 
   /** Takes the next free id from `first` on, or none when there is none up to {@link lastBlockId}. */
   take(first = 0): number | undefined {
     for (let id = first; id <= lastBlockId; id++) {
-      if (this.#taken.has(id)) continue;
-      this.#taken.add(id);
+      if (this.#marks.taken.has(id)) continue;
+      this.#marks.taken.add(id);
       return id;
     }
     return undefined;
@@ -63,7 +73,7 @@ export class BlockIds {
 
   /** Gives back an id that was taken and under which nothing was sent. */
   giveBack(id: number): void {
-    this.#taken.delete(id);
+    this.#marks.taken.delete(id);
   }
 
   /** Claims an id that a caller named, for a writer that is about to live. */
@@ -73,24 +83,24 @@ export class BlockIds {
         code: "invalid-block-id",
       });
     }
-    if (this.#live.has(id)) {
+    if (this.#marks.live.has(id)) {
       throw new WriterError(
         `Block ${id} is being written by another writer of this session; close or abort that one first`,
         { code: "block-in-use", blockId: id },
       );
     }
-    this.#live.add(id);
-    this.#taken.add(id);
+    this.#marks.live.add(id);
+    this.#marks.taken.add(id);
   }
 
   /** Marks an id as being filled by a buffered writer, so that nobody opens a record writer on it. */
   hold(id: number): void {
-    this.#live.add(id);
+    this.#marks.live.add(id);
   }
 
   /** The writer of this id is gone. The id stays taken: something may be stored under it. */
   release(id: number): void {
-    this.#live.delete(id);
+    this.#marks.live.delete(id);
   }
 }
 
@@ -100,7 +110,24 @@ const books = new WeakMap<BlockSink, BlockIds>();
 export function blockIdsOf(sink: BlockSink): BlockIds {
   const known = books.get(sink);
   if (known !== undefined) return known;
-  const created = new BlockIds(sink);
+  const created = new BlockIds(sink, marksOf(sink.id));
   books.set(sink, created);
+  return created;
+}
+
+/** Marks by upload id, for as long as a session object or a writer of that upload lives. */
+const marksById = new Map<string, WeakRef<IdMarks>>();
+const forgotten = new FinalizationRegistry<string>((uploadId) => {
+  if (marksById.get(uploadId)?.deref() === undefined) marksById.delete(uploadId);
+});
+
+function marksOf(uploadId: string | undefined): IdMarks {
+  const known = uploadId === undefined ? undefined : marksById.get(uploadId)?.deref();
+  if (known !== undefined) return known;
+  const created: IdMarks = { taken: new Set(), live: new Set() };
+  if (uploadId !== undefined) {
+    marksById.set(uploadId, new WeakRef(created));
+    forgotten.register(created, uploadId);
+  }
   return created;
 }

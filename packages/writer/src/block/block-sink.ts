@@ -6,6 +6,8 @@ import type { ColumnSpec } from "@maxcompute-tunnel/codec";
  * `BlockUploadSession` of `@maxcompute-tunnel/session` satisfies it as it stands; a test double needs four members.
  */
 export interface BlockSink {
+  /** Which upload this is: writers on several objects of the same upload keep clear of each other's blocks. */
+  readonly id?: string;
   readonly schema: { readonly columns: readonly ColumnSpec[] };
   /** The largest field the project accepts, in bytes. */
   readonly maxFieldBytes: number;
