@@ -63,9 +63,7 @@ describe("when the disk is full", () => {
   it("a block whose file was written but could not be recorded is gone, file and all", async () => {
     const id = await createUpload(ask, path);
     // The disk fills up between the block's own file and the journal.
-    const rename = fileSystem.rename;
-    fileSystem.rename = async (from, to) => {
-      await rename(from, to);
+    fileSystem.afterRename = () => {
       fileSystem.full = true;
     };
     const refused = await ask("PUT", `${path}?uploadid=${id}&blockid=0`, {

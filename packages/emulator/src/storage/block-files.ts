@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { FileSystem, OpenFile } from "./file-system.ts";
 
 /** The folder that block files lie in, under names that the emulator makes up. */
@@ -40,6 +40,7 @@ export async function openBlockFiles(options: {
 }): Promise<{ readonly files: BlockFiles; readonly missing: readonly string[] }> {
   const { fileSystem, directory, wanted } = options;
   await fileSystem.makeDirectory(directory);
+  await fileSystem.syncDirectory(dirname(directory));
   const present = new Set<string>();
   for (const name of await fileSystem.list(directory)) {
     const id = name.endsWith(finished) ? name.slice(0, -finished.length) : undefined;
@@ -71,6 +72,8 @@ export async function openBlockFiles(options: {
         async discard() {
           await file.close().catch(() => undefined);
           await fileSystem.remove(path).catch(() => undefined);
+          // It may have its final name already, when making that durable is what failed.
+          await fileSystem.remove(join(directory, id + finished)).catch(() => undefined);
         },
       };
     },

@@ -1,4 +1,5 @@
 import * as fs from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 
 /** The few file operations that storage is built from; a test may put its own in front to fill the disk. */
 export interface FileSystem {
@@ -7,6 +8,7 @@ export interface FileSystem {
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   list(directory: string): Promise<readonly string[]>;
+  /** Makes a directory, and those it lies in, where they are not there; the topmost new one may not be durable. */
   makeDirectory(path: string): Promise<void>;
   /** Makes created, renamed and removed names of a directory durable. */
   syncDirectory(path: string): Promise<void>;
@@ -34,22 +36,27 @@ export const nodeFileSystem: FileSystem = {
   remove: (path) => fs.rm(path, { force: true }),
   list: (directory) => fs.readdir(directory),
   async makeDirectory(path) {
-    await fs.mkdir(path, { recursive: true });
-  },
-  async syncDirectory(path) {
-    const directory = await fs.open(path, "r");
-    try {
-      await directory.sync();
-    } catch (error) {
-      // Windows cannot sync a directory; its file systems journal names themselves.
-      if (process.platform !== "win32") {
-        throw error;
-      }
-    } finally {
-      await directory.close();
+    const topmost = await fs.mkdir(path, { recursive: true });
+    for (let made = resolve(path); topmost !== undefined && made !== resolve(topmost); made = dirname(made)) {
+      await syncDirectory(dirname(made));
     }
   },
+  syncDirectory,
 };
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await fs.open(path, "r");
+  try {
+    await directory.sync();
+  } catch (error) {
+    // Windows cannot sync a directory; its file systems journal names themselves.
+    if (process.platform !== "win32") {
+      throw error;
+    }
+  } finally {
+    await directory.close();
+  }
+}
 
 // "r+" cannot create and "a" cannot write at an offset, so appending asks for the flags by number.
 const openFlags = {

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -206,5 +206,60 @@ describe("a journal", () => {
     const again = await open();
     expect(again.entries).toEqual(entries);
     await again.journal.close();
+  });
+
+  it("goes on in the new file when only closing the old one fails", async () => {
+    let closings = 0;
+    const fileSystem = {
+      ...nodeFileSystem,
+      open: async (name: string, mode: "read" | "append" | "create") => {
+        const file = await nodeFileSystem.open(name, mode);
+        return {
+          ...file,
+          close: async () => {
+            await file.close();
+            closings += 1;
+            if (closings === 1) {
+              throw Object.assign(new Error("EIO: i/o error"), { code: "EIO" });
+            }
+          },
+        };
+      },
+    };
+    const { journal } = await open({ fileSystem, compactAtBytes: 100 });
+    await journal.append("a".repeat(60));
+    await journal.append("behind");
+    expect(closings).toBe(1);
+    await journal.close();
+    const again = await open();
+    expect(again.entries).toEqual(["snapshot of 1", "behind"]);
+    await again.journal.close();
+  });
+
+  it("acknowledges nothing in a new file whose name is not durable, until it is", async () => {
+    let broken = false;
+    const fileSystem = {
+      ...nodeFileSystem,
+      syncDirectory: (name: string) =>
+        broken ? Promise.reject(new Error("EIO: i/o error")) : nodeFileSystem.syncDirectory(name),
+    };
+    const { journal, entries } = await open({ fileSystem, compactAtBytes: 100 });
+    broken = true;
+    await journal.append("a".repeat(60));
+    await expect(journal.append("not yet")).rejects.toThrow("EIO");
+    broken = false;
+    await journal.append("now");
+    expect(entries).toEqual(["a".repeat(60), "now"]);
+    await journal.close();
+    const again = await open();
+    expect(again.entries).toEqual(["snapshot of 1", "now"]);
+    await again.journal.close();
+  });
+
+  it("removes what a crash left of writing it anew", async () => {
+    await writeFile(`${path}.next`, "half");
+    const { journal } = await open();
+    await journal.close();
+    expect(await readdir(directory)).toEqual(["journal.jsonl"]);
   });
 });

@@ -52,6 +52,8 @@ export async function openJournal<Entry, Result>(
 ): Promise<Journal<Entry, Result>> {
   const { fileSystem, path, apply, snapshot } = options;
   const compactAtBytes = options.compactAtBytes ?? 8 * 1024 * 1024;
+  const nextPath = `${path}.next`;
+  await fileSystem.remove(nextPath);
   let file = await fileSystem.open(path, "append");
   let byteLength = await readJournal(file, path, (entry) => ignoreRefusal(() => apply(entry as Entry)));
   if (byteLength < (await file.size())) {
@@ -69,10 +71,16 @@ export async function openJournal<Entry, Result>(
   let flushing: Promise<void> | undefined;
   let broken: unknown;
   let compactFrom = compactAtBytes;
+  /** Whether the file lies under its name for certain: nothing is acknowledged in one that a crash may take back. */
+  let nameDurable = true;
 
   const writeBatch = async (batch: readonly Waiting<Entry, Result>[]): Promise<void> => {
     if (broken !== undefined) {
       throw broken;
+    }
+    if (!nameDurable) {
+      await fileSystem.syncDirectory(dirname(path));
+      nameDurable = true;
     }
     const line = encodeLine(batch.map(({ entry }) => entry));
     try {
@@ -93,7 +101,6 @@ export async function openJournal<Entry, Result>(
   };
 
   const compact = async (): Promise<void> => {
-    const nextPath = `${path}.next`;
     try {
       await fileSystem.remove(nextPath);
       const next = await fileSystem.open(nextPath, "create");
@@ -110,10 +117,12 @@ export async function openJournal<Entry, Result>(
         await next.close();
         throw error;
       }
-      await file.close();
+      // From here on the new file is the journal, whatever else fails.
+      const replaced = file;
       file = next;
       byteLength = position;
-      await fileSystem.syncDirectory(dirname(path));
+      nameDurable = false;
+      await replaced.close();
     } catch (error) {
       await fileSystem.remove(nextPath).catch(() => undefined);
       options.onCompactionFailed?.(error);

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Clock } from "../clock.ts";
 import { EmulatorError } from "../errors.ts";
 import type { EmulatorLogger } from "../options.ts";
@@ -52,6 +52,8 @@ const sweepEveryMs = 60_000;
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { directory, fileSystem, clock, logger } = options;
   await usable(directory, () => fileSystem.makeDirectory(directory));
+  // Where the directory above may not be looked into, its name was there before.
+  await fileSystem.syncDirectory(dirname(directory)).catch(() => undefined);
   const unlock = await usable(directory, () => lockDirectory(directory));
   const state = emptyState();
   let blocks: BlockFiles | undefined;

@@ -26,6 +26,7 @@ export async function readBody(
   try {
     await new Promise<void>((resolve, reject) => {
       let waiting = false;
+      let sourceEnded = false;
       let received = 0;
       let decoded = 0;
       let heardAt = options.clock.now();
@@ -58,16 +59,22 @@ export async function readBody(
           wait.then(() => {
             waiting = false;
             heardAt = options.clock.now();
-            source.resume();
+            if (sourceEnded) {
+              finish();
+            } else {
+              source.resume();
+            }
           }, finish);
         }
       };
       const ended = (): void => {
         if (decoder !== undefined && decoder.used(received) !== received) {
           finish(new Refusal("CorruptedDataStream", "Bytes follow the end of the compressed body."));
-        } else {
+        } else if (!waiting) {
           finish();
         }
+        // A source may end behind its last chunk while it is held back because of that very chunk.
+        sourceEnded = true;
       };
       const gone = (): void => {
         if (!request.complete) {

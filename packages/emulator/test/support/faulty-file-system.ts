@@ -4,6 +4,8 @@ import { type FileSystem, nodeFileSystem, type OpenFile } from "../../src/storag
 export interface FaultyFileSystem extends FileSystem {
   /** While true every write and every new file fails with ENOSPC; a write of several bytes stores half of them. */
   full: boolean;
+  /** Run when a file was renamed. */
+  afterRename: () => void;
   /** While true truncation fails as well. */
   stuck: boolean;
   /** How many times a file was synced. */
@@ -40,8 +42,13 @@ export function faultyFileSystem(): FaultyFileSystem {
     ...nodeFileSystem,
     full: false,
     stuck: false,
+    afterRename: () => undefined,
     get syncs() {
       return syncs;
+    },
+    async rename(from, to) {
+      await nodeFileSystem.rename(from, to);
+      system.afterRename();
     },
     async open(path, mode) {
       if (system.full && mode === "create") {
