@@ -40,6 +40,13 @@ describe("bad input", () => {
     ["scale.csv", "1,a,1.239,\n", 3, "scale.csv:1:5: column price (decimal(5,2)): expected"],
     ["digits.csv", "1,a,1234.00,\n", 3, "digits.csv:1:5: column price (decimal(5,2)): expected"],
     ["long.csv", "1,abcdef,,\n", 3, "long.csv:1:3: column name (varchar(5)): expected"],
+    [
+      "long.jsonl",
+      '{"id":1,"name":"abcdef"}\n',
+      3,
+      'long.jsonl:1:16: column name (varchar(5)): expected at most 5 characters for varchar(5), got "abcdef".',
+    ],
+    ["gzip.csv", Uint8Array.of(0x1f, 0x8b, 0x08, 0x00), 7, "gzip.csv: the file is gzip-compressed"],
     ["least.csv", "-9223372036854775808,a,,\n", 3, "least.csv:1:1: column id (bigint): expected"],
     ["null.csv", "1,a,,\n,b,,\n", 3, "null.csv:2:1: column id must not be NULL"],
     [
@@ -50,12 +57,12 @@ describe("bad input", () => {
     ],
     ["quote.csv", '1,a,,\n2,"b,,\n3,c,,\n', 7, "quote.csv:2:3: the quote that opens here is never closed"],
     ["junk.csv", '1,"a"b,,\n', 7, "junk.csv:1:6: text follows a closing quote"],
-    ["count.csv", "1,a,,\n2,b\n", 7, "count.csv:2: 2 fields, but the table has 4 columns."],
+    ["count.csv", "1,a,,\n2,b\n", 7, "count.csv:2:4: 2 fields, but the table has 4 columns."],
     [
       "utf8.csv",
       Uint8Array.of(0x31, 0x2c, 0xc4, 0xe3, 0x2c, 0x2c, 0x0a),
       7,
-      "utf8.csv:1: the byte at offset 2 is not UTF-8 text.",
+      "utf8.csv:1:3: the text stops being UTF-8 (at byte 2).",
     ],
     [
       "cut.jsonl",

@@ -160,9 +160,9 @@ describe("rows", () => {
   it("refuses a row with too many or too few fields", () => {
     expect(fault("1,x,2\n2,y\n")).toMatchObject({
       code: "wrong-field-count",
-      message: "in.csv:2: 2 fields, but the table has 3 columns.",
+      message: "in.csv:2:4: 2 fields, but the table has 3 columns.",
     });
-    expect(fault("id,name\n1,x,9\n").message).toBe("in.csv:2: 3 fields, but the header has 2.");
+    expect(fault("id,name\n1,x,9\n").message).toBe("in.csv:2:5: 3 fields, but the header has 2.");
   });
 
   it("passes over blank lines, unless a row has one field only", () => {

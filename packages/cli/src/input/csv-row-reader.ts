@@ -1,6 +1,6 @@
 import type { ColumnConverter } from "../convert/column-converter.ts";
 import { CliError, type FilePosition } from "../errors.ts";
-import { refuseValue } from "./bad-value.ts";
+import { quoteValue, refuseValue } from "./bad-value.ts";
 import { type HeaderChoice, readHeader } from "./csv-header.ts";
 import { type CsvDialect, CsvFault, type CsvFaultKind, CsvScanner } from "./csv-scanner.ts";
 import { formatPosition } from "./file-position.ts";
@@ -76,9 +76,9 @@ export class CsvRowReader implements RowReader {
     return { file, ...this.#scanner.fieldPlace(field) };
   }
 
-  textOf(column: string): string | undefined {
+  shown(column: string): string | undefined {
     const field = this.#fieldOf(column);
-    return field < 0 ? undefined : this.#text(field);
+    return field < 0 ? undefined : quoteValue(this.#text(field));
   }
 
   #scan(): boolean {
@@ -157,7 +157,13 @@ export class CsvRowReader implements RowReader {
           this.row[target] = column.fromField(scanner.bytes, start, end);
         }
       } catch (error) {
-        throw refuseValue(error, column, this.place(column.name), this.#text(field), this.#hint());
+        throw refuseValue(
+          error,
+          column,
+          this.place(column.name),
+          quoteValue(this.#text(field)),
+          this.#hint(),
+        );
       }
     }
   }
@@ -173,7 +179,8 @@ export class CsvRowReader implements RowReader {
 
   #refuseCount(expected: number): never {
     const found = this.#scanner.fieldCount;
-    const position = this.place();
+    const where = found > expected ? this.#scanner.fieldPlace(expected) : this.#scanner.endPlace();
+    const position = { file: this.#options.file, ...where };
     const fields = found === 1 ? "1 field" : `${found} fields`;
     const columns = expected === 1 ? "1 column" : `${expected} columns`;
     const wanted = this.#hasHeader ? `the header has ${expected}` : `the table has ${columns}`;

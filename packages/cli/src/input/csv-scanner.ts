@@ -169,6 +169,12 @@ export class CsvScanner {
     return this.#place(this.#fields[field * 3]! - quoteBytes);
   }
 
+  /** Where the current record's last field ends, its closing quote included: another field would follow here. */
+  endPlace(): { readonly byteOffset: number; readonly line: number; readonly column: number } {
+    const last = this.fieldCount - 1;
+    return this.#place(this.#fields[last * 3 + 1]! + (this.quoted(last) ? 1 : 0));
+  }
+
   #scan(): boolean {
     const { bytes } = this;
     const limit = this.#limit;

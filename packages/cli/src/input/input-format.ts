@@ -11,11 +11,19 @@ export function formatOf(file: string, said: InputFormat | undefined): InputForm
   if (said !== undefined) return said;
   const known = byExtension.get(extname(file).toLowerCase());
   if (known !== undefined) return known;
+  if (packed.has(extname(file).toLowerCase())) {
+    throw new CliError("unknown-format", `${file}: packed files are not read.`, {
+      position: { file },
+      next: "Unpack it first; an upload can compress what it sends by itself (--compress).",
+    });
+  }
   throw new CliError("unknown-format", `${file}: the name does not tell the format.`, {
     position: { file },
     next: "Say --format csv or --format jsonl.",
   });
 }
+
+const packed: ReadonlySet<string> = new Set([".gz", ".zst", ".bz2", ".xz", ".zip", ".lz4"]);
 
 const byExtension: ReadonlyMap<string, InputFormat> = new Map([
   [".csv", "csv"],

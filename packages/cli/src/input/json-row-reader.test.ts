@@ -88,6 +88,11 @@ describe("faults", () => {
     });
   });
 
+  it("shows a string as it is written, and nothing that a terminal would obey", () => {
+    expect(fault('{"id":"x"}').message).toContain('expected a whole number such as 42, got "x".');
+    expect(fault('{"id":"\\u001b[2J\u009b2J"}').message).toContain('got "\\u001b[2J\\u009b2J".');
+  });
+
   it("refuses an unknown name and guesses the right one", () => {
     expect(fault('{"id":1,"nmae":"x"}')).toMatchObject({
       code: "unknown-column",

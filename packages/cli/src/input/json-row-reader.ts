@@ -1,7 +1,7 @@
 import type { ColumnConverter } from "../convert/column-converter.ts";
 import { JsonCursor, JsonFault } from "../convert/json-cursor.ts";
 import { CliError, type CliErrorCode, type FilePosition } from "../errors.ts";
-import { refuseValue } from "./bad-value.ts";
+import { quoteSource, refuseValue } from "./bad-value.ts";
 import { formatPosition } from "./file-position.ts";
 import { LineSplitter, LineTooLong } from "./line-splitter.ts";
 import { nearestName } from "./nearest-name.ts";
@@ -80,10 +80,10 @@ export class JsonRowReader implements RowReader {
       : this.#placeAt(at);
   }
 
-  textOf(column: string): string | undefined {
+  shown(column: string): string | undefined {
     const index = this.#indexes.get(column);
     if (index === undefined || this.#starts[index]! < 0) return undefined;
-    return this.#text.slice(this.#starts[index], this.#ends[index]);
+    return quoteSource(this.#text.slice(this.#starts[index], this.#ends[index]));
   }
 
   #nextLine(): boolean {
@@ -137,7 +137,7 @@ export class JsonRowReader implements RowReader {
     } catch (error) {
       if (error instanceof JsonFault) throw error;
       const at = (error as { readonly at?: number }).at ?? start;
-      throw refuseValue(error, column, this.#placeAt(at), this.#sourceAt(at));
+      throw refuseValue(error, column, this.#placeAt(at), quoteSource(this.#sourceAt(at)));
     }
   }
 
@@ -181,7 +181,7 @@ export class JsonRowReader implements RowReader {
 
   #refuseNull(column: ColumnConverter): never {
     const position = this.place(column.name);
-    const how = this.textOf(column.name) === undefined ? "is missing" : "is null";
+    const how = this.shown(column.name) === undefined ? "is missing" : "is null";
     throw new CliError(
       "null-not-allowed",
       `${formatPosition(position)}: column ${column.name} must not be NULL, and here it ${how}.`,

@@ -1,7 +1,6 @@
 import { isCodecError } from "@maxcompute-tunnel/codec";
 import type { ColumnConverter } from "../convert/column-converter.ts";
 import { CliError } from "../errors.ts";
-import { quoteValue } from "./bad-value.ts";
 import { formatPosition } from "./file-position.ts";
 import type { InputFile } from "./input-file.ts";
 import type { RowReader } from "./row-reader.ts";
@@ -75,10 +74,10 @@ function locate(error: unknown, reader: RowReader, columns: readonly ColumnConve
   const where = formatPosition(position);
   if (column === undefined)
     return new CliError("bad-value", `${where}: ${error.message}.`, { position, cause: error });
-  const text = reader.textOf(column.name);
+  const shown = reader.shown(column.name);
   const inside = error.path === undefined || error.path === column.name ? "" : `, at ${error.path}`;
   const expected = error.expected ?? error.message;
-  const got = text === undefined ? "" : `, got ${quoteValue(text)}`;
+  const got = shown === undefined ? "" : `, got ${shown}`;
   return new CliError(
     "bad-value",
     `${where}: column ${column.name} (${column.type})${inside}: expected ${expected}${got}.`,

@@ -24,6 +24,6 @@ export interface RowReader {
   readonly lines: number;
   /** Where a column's value of the current row stands, or the row itself. */
   place(column?: string): FilePosition;
-  /** The text from which a column of the current row was read. */
-  textOf(column: string): string | undefined;
+  /** What stood in the file for a column of the current row, as a message shows it; nothing if the column is left out. */
+  shown(column: string): string | undefined;
 }

@@ -33,6 +33,8 @@ function unfinishedBytes(bytes: Uint8Array): number {
     const byte = bytes[end - back]!;
     if (byte < 0x80) return 0;
     if (byte < 0xc0) continue;
+    // No character begins with these.
+    if (byte < 0xc2 || byte > 0xf4) return 0;
     const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
     return back < length ? back : 0;
   }
