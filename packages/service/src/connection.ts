@@ -1,4 +1,4 @@
-import type { Transport } from "@maxcompute-tunnel/transport";
+import { platformSleep, type Transport } from "@maxcompute-tunnel/transport";
 import { ServiceError } from "./errors.ts";
 
 /** How the REST service is reached, and as which project. */
@@ -55,32 +55,12 @@ export function describeTable({ project, schema, table }: ResolvedTable): string
 
 /** Waits on the connection's clock. */
 export function sleep(
-  connection: ServiceConnection,
+  { clock }: ServiceConnection,
   ms: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  return (connection.clock ?? systemClock).sleep(ms, signal);
+  return clock === undefined ? platformSleep(ms, signal) : clock.sleep(ms, signal);
 }
-
-/** The machine's own clock. */
-export const systemClock: ServiceClock = {
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      const onAbort = (): void => {
-        clearTimeout(timer);
-        reject(signal?.reason);
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener("abort", onAbort);
-        resolve();
-      }, ms);
-      signal?.addEventListener("abort", onAbort, { once: true });
-    }),
-};
 
 /** Checks a name that becomes a step of an address; returns it. */
 export function checkName(kind: string, name: string): string {

@@ -1,4 +1,4 @@
-export { type ServiceClock, type ServiceConnection, systemClock, type TableReference } from "./connection.ts";
+export type { ServiceClock, ServiceConnection, TableReference } from "./connection.ts";
 export { isServiceError, ServiceError, type ServiceErrorCode, type ServiceErrorFacts } from "./errors.ts";
 export { type WaitOptions, waitForInstance } from "./instance.ts";
 export type { PartitionLevel, PartitionLevels } from "./partition-level.ts";

@@ -121,8 +121,8 @@ async function submitOnce(
 function submissionError(error: unknown): unknown {
   const unclear =
     isTunnelError(error) &&
-    ["network", "timeout", "server", "invalid-response"].includes(error.code) &&
-    !neverConnected(error);
+    error.sent !== "no" &&
+    ["network", "timeout", "server", "invalid-response"].includes(error.code);
   if (!unclear) return error;
   return new ServiceError(
     "outcome-unknown",
@@ -130,20 +130,6 @@ function submissionError(error: unknown): unknown {
     { operation, serviceCode: error.serviceCode, requestId: error.requestId, cause: error },
   );
 }
-
-/** Whether the connection was never made, so that nothing can have been started. */
-function neverConnected(error: unknown): boolean {
-  let cause = error;
-  for (let depth = 0; depth < 8 && cause instanceof Error; depth += 1) {
-    if ("code" in cause && unconnectedCodes.test(String(cause.code))) return true;
-    cause = cause.cause;
-  }
-  return false;
-}
-
-/** As Node and undici name them; other platforms do not say, and count as "may have arrived". */
-const unconnectedCodes =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_CERT_ALTNAME_INVALID|CERT_.*|(DEPTH_ZERO_)?SELF_SIGNED_CERT.*|UNABLE_TO_.*)$/u;
 
 function schemaSettings({ schema }: ServiceConnection): Readonly<Record<string, string>> {
   return schema === undefined ? {} : { "odps.namespace.schema": "true", "odps.default.schema": schema };

@@ -1,3 +1,5 @@
+import { platformSleep } from "@maxcompute-tunnel/transport";
+
 /** Time as a session sees it: injected, so that waiting can be simulated. */
 export interface SessionClock {
   /** Milliseconds since 1970, as `Date.now`. */
@@ -11,21 +13,6 @@ export interface SessionClock {
 /** The machine's own clock. */
 export const systemClock: SessionClock = {
   now: () => Date.now(),
+  sleep: platformSleep,
   random: () => Math.random(),
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      const onAbort = (): void => {
-        clearTimeout(timer);
-        reject(signal?.reason);
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener("abort", onAbort);
-        resolve();
-      }, ms);
-      signal?.addEventListener("abort", onAbort, { once: true });
-    }),
 };

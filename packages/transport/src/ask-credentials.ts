@@ -1,6 +1,7 @@
 import { unlessAborted } from "./abort.ts";
 import { TunnelError } from "./errors.ts";
 import { checkSecret } from "./request-headers.ts";
+import type { Attempt } from "./retry/retry.ts";
 import type {
   AccessKey,
   ApplicationAccount,
@@ -11,40 +12,50 @@ import type {
 /** Asks a provider for the credentials of one attempt and refuses, without naming them, those no header can carry. */
 export async function askForCredentials(
   provider: CredentialsProvider,
-  { operation, attempts, signal }: { operation: string; attempts: number; signal: AbortSignal },
+  attempt: Attempt,
+  { operation, signal }: { readonly operation: string; readonly signal: AbortSignal },
 ): Promise<Credentials> {
+  const { attempts, sentBefore: sent } = attempt;
   let given: Credentials;
   try {
     given = await unlessAborted(Promise.resolve(provider({ signal })), signal);
   } catch (cause) {
     if (signal.aborted) throw cause;
-    throw new TunnelError("the credentials provider failed", {
-      code: "credentials",
-      operation,
-      attempts,
-      cause,
-    });
+    const facts = { code: "credentials", operation, attempts, sent, cause } as const;
+    throw new TunnelError("the credentials provider failed", facts);
   }
   // Callers without a type checker pass on what their environment lacks.
   if (typeof given !== "object" || given === null) {
-    throw new TunnelError("the credentials are missing", { code: "credentials", operation, attempts });
+    throw new TunnelError("the credentials are missing", { code: "credentials", operation, attempts, sent });
   }
-  if (given.kind === "bearer") checkSecret(operation, "bearer token", given.token);
-  else checkAccessKey(operation, "", given);
+  const check = checker(attempt, operation);
+  if (given.kind === "bearer") check("bearer token", given.token);
+  else checkAccessKey(check, "", given);
   return given;
 }
 
 /** Refuses an application account that no header can carry. */
-export function checkApplication(operation: string, application: ApplicationAccount | undefined): void {
-  if (application !== undefined) checkAccessKey(operation, "application's ", application);
+export function checkApplication(
+  application: ApplicationAccount | undefined,
+  attempt: Attempt,
+  operation: string,
+): void {
+  if (application !== undefined) checkAccessKey(checker(attempt, operation), "application's ", application);
+}
+
+type SecretCheck = (what: string, secret: unknown) => void;
+
+/** Of the attempts that an error speaks of, the one that had no fit secret was not sent. */
+function checker({ attempts }: Attempt, operation: string): SecretCheck {
+  return (what, secret) => checkSecret(what, secret, { operation, attempts: attempts - 1 });
 }
 
 function checkAccessKey(
-  operation: string,
+  check: SecretCheck,
   whose: string,
   key: AccessKey & { readonly securityToken?: string },
 ): void {
-  checkSecret(operation, `${whose}access key id`, key.accessKeyId);
-  checkSecret(operation, `${whose}access key secret`, key.accessKeySecret);
-  if (key.securityToken !== undefined) checkSecret(operation, `${whose}security token`, key.securityToken);
+  check(`${whose}access key id`, key.accessKeyId);
+  check(`${whose}access key secret`, key.accessKeySecret);
+  if (key.securityToken !== undefined) check(`${whose}security token`, key.securityToken);
 }

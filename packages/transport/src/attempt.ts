@@ -12,10 +12,11 @@ import type { Timeouts, TunnelRequest, TunnelResponse } from "./request.ts";
 import { mergeHeaders } from "./request-headers.ts";
 import type { RequestAddress } from "./request-url.ts";
 import { readUpTo, readWhole, tunnelResponse } from "./response.ts";
-import type { Sleep } from "./retry/retry.ts";
+import type { Attempt } from "./retry/retry.ts";
 import { redactor } from "./secrets.ts";
 import type { ApplicationAccount, Credentials, CredentialsProvider } from "./signing/credentials.ts";
 import type { RequestSigner } from "./signing/signer.ts";
+import type { Sleep } from "./sleep.ts";
 
 /** What stays the same over all attempts of a call. */
 export interface AttemptContext {
@@ -44,7 +45,8 @@ export function isStreamed({ kind, method }: TunnelRequest): boolean {
  * or a TunnelError. When it settles nothing of it is left, no timer, no listener, no source being read, except for an
  * answer that is streamed: that one ends with its reader.
  */
-export async function attemptOnce(attempts: number, context: AttemptContext): Promise<TunnelResponse> {
+export async function attemptOnce(attempt: Attempt, context: AttemptContext): Promise<TunnelResponse> {
+  const { attempts } = attempt;
   const { request, address, timeouts, call } = context;
   const { operation, kind } = request;
   const { origin } = address;
@@ -75,11 +77,11 @@ export async function attemptOnce(attempts: number, context: AttemptContext): Pr
       const options = { code: "body-source", operation, attempts, cause: failure.reason } as const;
       return interruption() ?? new TunnelError("the stream to be sent failed", options);
     }
-    return interruption() ?? errorFromThrown(thrown, { operation, attempts, origin, kind });
+    return interruption() ?? errorFromThrown(thrown, { ...attempt, operation, origin, kind });
   };
 
   try {
-    const response = await exchange(attempts, context, { life, watch, body, toError });
+    const response = await exchange(attempt, context, { life, watch, body, toError });
     const head = { operation, status: response.status, headers: response.headers, attempts };
     const streamed = isStreamed(request);
     const onEnd = (): void => {
@@ -102,18 +104,18 @@ interface AttemptParts {
 }
 
 /** Gives the 2xx answer with its body unread; throws a TunnelError for every other. */
-async function exchange(attempts: number, context: AttemptContext, parts: AttemptParts): Promise<Response> {
+async function exchange(attempt: Attempt, context: AttemptContext, parts: AttemptParts): Promise<Response> {
+  const { attempts } = attempt;
   const { request, address, timeouts, application } = context;
   const { operation } = request;
   const { life, watch, body, toError } = parts;
-  checkApplication(operation, application);
-  const credentials = await askForCredentials(context.credentials, {
+  checkApplication(application, attempt, operation);
+  const credentials = await askForCredentials(context.credentials, attempt, {
     operation,
-    attempts,
     signal: life.signal,
   });
   const unsigned = mergeHeaders(operation, body.headers, context.headers);
-  const signedHeaders = await sign(attempts, context, unsigned, credentials);
+  const signedHeaders = await sign(attempt, context, unsigned, credentials);
   watch.begin("connection", timeouts.firstByteMs);
   const response = await sendOnce({
     method: request.method,
@@ -149,7 +151,7 @@ async function exchange(attempts: number, context: AttemptContext, parts: Attemp
 }
 
 async function sign(
-  attempts: number,
+  { attempts, sentBefore }: Attempt,
   { request: { method, operation }, address: { path, query }, signer, clock }: AttemptContext,
   headers: Readonly<Record<string, string>>,
   credentials: Credentials,
@@ -161,6 +163,7 @@ async function sign(
       code: "credentials",
       operation,
       attempts,
+      sent: sentBefore,
       cause,
     });
   }

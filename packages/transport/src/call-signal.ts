@@ -1,7 +1,7 @@
 import { follow } from "./abort.ts";
 import { TunnelError } from "./errors.ts";
 import type { Timeouts, TunnelRequest } from "./request.ts";
-import type { Sleep } from "./retry/retry.ts";
+import type { Sleep } from "./sleep.ts";
 
 /** What can end a whole call from outside: the caller's signal and the call's time limit. */
 export interface CallSignal {
@@ -36,13 +36,15 @@ export function startCall(
     interrupted: (attempts, last) => {
       if (own.signal.reason !== tooLong) {
         const message = "aborted by the caller";
-        return new TunnelError(message, { code: "aborted", operation, attempts, cause: own.signal.reason });
+        const options = { code: "aborted", operation, attempts, sent: last?.sent } as const;
+        return new TunnelError(message, { ...options, cause: own.signal.reason });
       }
       const after = last === undefined ? "" : `; the last attempt failed with: ${last.message}`;
       return new TunnelError(`took longer than ${timeouts.callMs} ms${after}`, {
         code: "timeout",
         operation,
         attempts,
+        sent: last?.sent,
         retryable: false,
         cause: last,
       });

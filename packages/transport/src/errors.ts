@@ -40,6 +40,12 @@ export type TunnelErrorCode =
   | "body-source"
   | "invalid-response";
 
+/**
+ * Whether a request that failed may have reached the service: `no` when no attempt got as far as a connection, so that
+ * nothing can have been done; `maybe` in every other case. Platforms whose fetch does not say count as `maybe`.
+ */
+export type Sent = "no" | "maybe";
+
 /** The facts of a {@link TunnelError}. */
 export interface TunnelErrorOptions {
   readonly code: TunnelErrorCode;
@@ -47,9 +53,13 @@ export interface TunnelErrorOptions {
   readonly status?: number | undefined;
   readonly serviceCode?: string | undefined;
   readonly requestId?: string | undefined;
+  /** @default true for `throttled`, `server`, `network` and `timeout` */
   readonly retryable?: boolean | undefined;
   readonly retryAfterMs?: number | undefined;
+  /** @default 1 */
   readonly attempts?: number | undefined;
+  /** @default "no" after 0 attempts, otherwise "maybe" */
+  readonly sent?: Sent | undefined;
   readonly cause?: unknown;
 }
 
@@ -69,8 +79,10 @@ export class TunnelError extends Error {
   readonly retryable: boolean;
   /** How long the service asked to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
-  /** How often the request was sent. */
+  /** How often sending the request was tried. */
   readonly attempts: number;
+  /** Whether any of these attempts may have reached the service, and so may have had its effect. */
+  readonly sent: Sent;
 
   constructor(message: string, options: TunnelErrorOptions) {
     super(
@@ -85,6 +97,7 @@ export class TunnelError extends Error {
     this.retryable = options.retryable ?? retryableCodes.has(options.code);
     this.retryAfterMs = options.retryAfterMs;
     this.attempts = options.attempts ?? 1;
+    this.sent = options.sent ?? (this.attempts === 0 ? "no" : "maybe");
   }
 }
 

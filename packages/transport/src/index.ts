@@ -1,7 +1,12 @@
-export { isTunnelError, TunnelError, type TunnelErrorCode, type TunnelErrorOptions } from "./errors.ts";
+export {
+  isTunnelError,
+  type Sent,
+  TunnelError,
+  type TunnelErrorCode,
+  type TunnelErrorOptions,
+} from "./errors.ts";
 export type { LogFields, Logger, Span, Tracer } from "./observe.ts";
 export type { RequestBody, Timeouts, Transport, TunnelRequest, TunnelResponse } from "./request.ts";
-export type { Sleep } from "./retry/retry.ts";
 export {
   createRetryPolicy,
   neverRetry,
@@ -17,4 +22,5 @@ export type {
   Credentials,
   CredentialsProvider,
 } from "./signing/credentials.ts";
+export { platformSleep, type Sleep } from "./sleep.ts";
 export { createTransport, type TransportOptions } from "./transport.ts";

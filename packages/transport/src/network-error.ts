@@ -1,9 +1,9 @@
 import { TunnelError, type TunnelErrorCode } from "./errors.ts";
+import type { Attempt } from "./retry/retry.ts";
 
 /** Where and when something was thrown instead of an answer. */
-export interface FailedExchange {
+export interface FailedExchange extends Attempt {
   readonly operation: string;
-  readonly attempts: number;
   /** Scheme, host and port. */
   readonly origin: string;
   readonly kind: "control" | "data";
@@ -11,7 +11,7 @@ export interface FailedExchange {
 
 /** The error for an exchange that brought no complete answer. */
 export function errorFromThrown(thrown: unknown, exchange: FailedExchange): TunnelError {
-  const { operation, attempts, origin, kind } = exchange;
+  const { operation, attempts, sentBefore, origin, kind } = exchange;
   const chain = causes(thrown);
   const told = chain.findLast((cause) => cause.message !== "") ?? { code: "", message: "unknown failure" };
   const names = new Set(chain.map((cause) => cause.code));
@@ -28,6 +28,7 @@ export function errorFromThrown(thrown: unknown, exchange: FailedExchange): Tunn
   return new TunnelError(`the exchange with ${origin} ${verb}: ${detail.replace(/\.$/, "")}`, {
     ...options,
     code,
+    sent: code === "invalid-request" || isUnconnected(names) ? sentBefore : "maybe",
     retryable: code !== "invalid-request" && !isRefusedByProxy && !isHopeless(names),
   });
 }
@@ -64,6 +65,13 @@ function codeOf(names: ReadonlySet<string>, chain: readonly Cause[]): TunnelErro
   // What fetch says of the ports that it never connects to.
   if (chain.some(({ message }) => message === "bad port")) return "invalid-request";
   return "network";
+}
+
+/** Whether no connection was made, so that the request cannot have arrived; as Node and undici name it. */
+function isUnconnected(names: ReadonlySet<string>): boolean {
+  const unconnected =
+    /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_CERT_ALTNAME_INVALID|CERT_.*|(DEPTH_ZERO_)?SELF_SIGNED_CERT.*|UNABLE_TO_.*)$/;
+  return [...names].some((name) => unconnected.test(name));
 }
 
 /** A certificate that is not trusted, a name that does not exist or a closed agent will be so in a minute, too. */

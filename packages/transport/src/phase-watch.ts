@@ -1,4 +1,4 @@
-import type { Sleep } from "./retry/retry.ts";
+import type { Sleep } from "./sleep.ts";
 
 /** What an attempt is waiting for. */
 export type Phase = "connection" | "first-byte" | "sending" | "receiving";

@@ -5,10 +5,11 @@ import { observeCall } from "./observe-call.ts";
 import type { Timeouts, Transport } from "./request.ts";
 import { mergeHeaders } from "./request-headers.ts";
 import { addressOf } from "./request-url.ts";
-import { platformSleep, type Sleep, withRetry } from "./retry/retry.ts";
+import { withRetry } from "./retry/retry.ts";
 import { createRetryPolicy, neverRetry, type RetryOptions, type RetryPolicy } from "./retry/retry-policy.ts";
 import type { Credentials, CredentialsProvider } from "./signing/credentials.ts";
 import { createSigner, type SignerOptions } from "./signing/signer.ts";
+import { platformSleep, type Sleep } from "./sleep.ts";
 import { resolveTimeouts } from "./timeouts.ts";
 import { userAgentHeaders } from "./user-agent.ts";
 
@@ -70,7 +71,7 @@ export function createTransport(options: TransportOptions): Transport {
     let outlives = false;
     try {
       const response = await withRetry(
-        (attempt) => observer.attempt(attempt, () => attemptOnce(attempt, context)),
+        (attempt) => observer.attempt(attempt.attempts, () => attemptOnce(attempt, context)),
         {
           policy: isRepeatable ? policy : neverRetry,
           clock,

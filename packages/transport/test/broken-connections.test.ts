@@ -97,22 +97,38 @@ describe("a connection that breaks", () => {
     await once(server, "close");
     const transport = quickTransport({ retry: { maxAttempts: 2 } });
     const error = await failure(transport(request(`http://127.0.0.1:${port}`)));
-    expect([error.code, error.attempts]).toEqual(["network", 2]);
+    expect([error.code, error.attempts, error.sent]).toEqual(["network", 2, "no"]);
     expect(error.message).toBe(
       `try something: the exchange with http://127.0.0.1:${port} failed: connect ECONNREFUSED 127.0.0.1:${port}`,
     );
     expect(inspect(error, { depth: null, showHidden: true })).not.toMatch(/authorization|ODPS LTAI4/i);
   });
 
+  it("that was there for a first attempt may have brought the request over", async () => {
+    const server = createServer((socket) => {
+      socket.once("data", () => {
+        server.close();
+        socket.resetAndDestroy();
+      });
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const transport = quickTransport({ retry: { maxAttempts: 2 } });
+    const error = await failure(transport(request(`http://127.0.0.1:${port}`)));
+    expect(error.message).toContain("ECONNREFUSED");
+    expect([error.code, error.attempts, error.sent]).toEqual(["network", 2, "maybe"]);
+  });
+
   it("to a port that fetch never connects to is refused as a request", async () => {
     const error = await failure(quickTransport()(request("http://127.0.0.1:9")));
-    expect([error.code, error.attempts]).toEqual(["invalid-request", 1]);
+    expect([error.code, error.attempts, error.sent]).toEqual(["invalid-request", 1, "no"]);
     expect(error.message).toContain("the exchange with http://127.0.0.1:9 cannot be made: bad port");
   });
 
   it("to a host that does not exist is not tried again", async () => {
     const error = await failure(quickTransport()(request("http://no-such-host.invalid")));
     expect([error.code, error.retryable, error.attempts]).toEqual(["network", false, 1]);
+    expect(error.sent).toBe("no");
   });
 });
 

@@ -21,9 +21,10 @@ export function classifyPostFailure(error: unknown): CommitEvent {
     case "throttled":
       return failed("not-taken");
     case "network":
-      return failed(neverConnected(error) ? "not-taken" : "lost");
+      return failed(error.sent === "no" ? "not-taken" : "lost");
     case "timeout":
-      return failed(error.serviceCode === undefined ? "lost" : "server-error");
+      if (error.serviceCode !== undefined) return failed("server-error");
+      return failed(error.sent === "no" ? "not-taken" : "lost");
     case "server":
       // A gateway that gave up waiting knows nothing of the server behind it, which may still be at work.
       return failed(error.status === 502 || error.status === 504 ? "lost" : "server-error");
@@ -50,17 +51,3 @@ export function classifyLookFailure(error: unknown, mayHaveExpired: boolean): Co
       (error.retryable || (error.code === "not-found" && error.serviceCode === undefined)));
   return { kind: "look-failed", temporary };
 }
-
-/** Whether the connection was never made, so that the request cannot have arrived. */
-function neverConnected(error: unknown): boolean {
-  let cause = error;
-  for (let depth = 0; depth < 8 && cause instanceof Error; depth += 1) {
-    if ("code" in cause && unconnectedCodes.test(String(cause.code))) return true;
-    cause = cause.cause;
-  }
-  return false;
-}
-
-/** As Node and undici name them; other platforms do not say, and count as "may have arrived". */
-const unconnectedCodes =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_CERT_ALTNAME_INVALID|CERT_.*|(DEPTH_ZERO_)?SELF_SIGNED_CERT.*|UNABLE_TO_.*)$/u;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { TunnelError, type TunnelErrorCode } from "../errors.ts";
-import { platformSleep, type RetryPowers, withRetry } from "./retry.ts";
+import { type RetryPowers, withRetry } from "./retry.ts";
 import type { RetryState } from "./retry-policy.ts";
 
 const failed = (code: TunnelErrorCode) => new TunnelError(code, { code, operation: "o" });
@@ -34,17 +34,17 @@ function powers(more: Partial<RetryPowers> = {}) {
 describe("the retry loop", () => {
   it("gives the first success and asks the policy nothing", async () => {
     const { all, states } = powers();
-    expect(await withRetry(async (attempt) => attempt, all)).toBe(1);
+    expect(await withRetry(async ({ attempts }) => attempts, all)).toBe(1);
     expect(states).toEqual([]);
   });
 
   it("tells the policy what failed, how often, and how long since the first failure", async () => {
     const { all, states, told } = powers();
     const outcomes: (TunnelErrorCode | "done")[] = ["server", "throttled", "network", "done"];
-    const result = await withRetry(async (attempt) => {
-      const outcome = outcomes[attempt - 1]!;
+    const result = await withRetry(async ({ attempts }) => {
+      const outcome = outcomes[attempts - 1]!;
       if (outcome !== "done") throw failed(outcome);
-      return `attempt ${attempt}`;
+      return `attempt ${attempts}`;
     }, all);
     expect(result).toBe("attempt 4");
     expect(
@@ -94,35 +94,5 @@ describe("the retry loop", () => {
     };
     await expect(withRetry(run, all)).rejects.toThrow("o: after server");
     expect(attempts).toBe(1);
-  });
-});
-
-describe("the platform's sleep", () => {
-  it("rejects with the reason of its signal, at once when that has aborted already", async () => {
-    const reason = new Error("enough");
-    await expect(platformSleep(1_000_000, AbortSignal.abort(reason))).rejects.toBe(reason);
-    const controller = new AbortController();
-    const sleeping = platformSleep(1_000_000, controller.signal);
-    controller.abort(reason);
-    await expect(sleeping).rejects.toBe(reason);
-  });
-
-  it("ends by itself", async () => {
-    await expect(platformSleep(0)).resolves.toBeUndefined();
-  });
-
-  it("holds waits that are longer than a timer can", async () => {
-    const controller = new AbortController();
-    let isOver = false;
-    const sleeping = platformSleep(2 ** 40, controller.signal).then(
-      () => {
-        isOver = true;
-      },
-      () => undefined,
-    );
-    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve, 1));
-    expect(isOver).toBe(false);
-    controller.abort();
-    await sleeping;
   });
 });

@@ -1,8 +1,14 @@
-import { isTunnelError, type TunnelError } from "../errors.ts";
+import { isTunnelError, type Sent, type TunnelError } from "../errors.ts";
+import type { Sleep } from "../sleep.ts";
 import type { RetryPolicy } from "./retry-policy.ts";
 
-/** Waits some milliseconds; rejects with the signal's reason as soon as that aborts. */
-export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
+/** One attempt among those of a call. */
+export interface Attempt {
+  /** Attempts so far, this one included. */
+  readonly attempts: number;
+  /** Whether one before it may have reached the service. */
+  readonly sentBefore: Sent;
+}
 
 /** The powers of the retry loop. */
 export interface RetryPowers {
@@ -21,20 +27,22 @@ export interface RetryPowers {
 }
 
 /**
- * Runs attempts, numbered from 1, until one succeeds or the policy gives up; then the last error is thrown.
+ * Runs attempts until one succeeds or the policy gives up; then the last error is thrown, which speaks for all of them.
  * Anything but a TunnelError is a defect and is thrown at once.
  */
-export async function withRetry<T>(run: (attempt: number) => Promise<T>, powers: RetryPowers): Promise<T> {
+export async function withRetry<T>(run: (attempt: Attempt) => Promise<T>, powers: RetryPowers): Promise<T> {
   let failures = 0;
   let throttled = 0;
+  let sentBefore: Sent = "no";
   let firstFailureAt: number | undefined;
   for (;;) {
     try {
-      return await run(failures + throttled + 1);
+      return await run({ attempts: failures + throttled + 1, sentBefore });
     } catch (error) {
       if (!isTunnelError(error)) throw error;
       if (error.code === "throttled") throttled++;
       else failures++;
+      sentBefore = error.sent;
       const now = powers.clock();
       firstFailureAt ??= now;
       const elapsedMs = now - firstFailureAt;
@@ -45,18 +53,6 @@ export async function withRetry<T>(run: (attempt: number) => Promise<T>, powers:
     }
   }
 }
-
-/** Waits by the platform's timers, in steps that they can hold. */
-export const platformSleep: Sleep = async (ms, signal) => {
-  let left = ms;
-  do {
-    const step = Math.min(left, longestTimer);
-    await timer(step, signal);
-    left -= step;
-  } while (left > 0);
-};
-
-const longestTimer = 2 ** 31 - 1;
 
 async function pause(
   ms: number,
@@ -70,22 +66,4 @@ async function pause(
     throw error;
   }
   if (signal.aborted) throw interrupted(last);
-}
-
-function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) {
-      reject(signal.reason);
-      return;
-    }
-    const abort = (): void => {
-      clearTimeout(handle);
-      reject(signal?.reason);
-    };
-    const handle = setTimeout(() => {
-      signal?.removeEventListener("abort", abort);
-      resolve();
-    }, ms);
-    signal?.addEventListener("abort", abort, { once: true });
-  });
 }
