@@ -35,7 +35,9 @@ export function streamFailed(blockId: number, cause: unknown): WriterError {
   const happened = lost ? "lost its connection" : "was refused";
   const advice = isEndOfSession(cause)
     ? "create a new session for these rows"
-    : `open a new record writer on block ${blockId} and write all of its rows again (with replace: true if the server turns out to hold it)`;
+    : codeOf(cause) === "invalid-block-id"
+      ? "open a new record writer on another block for these rows"
+      : `open a new record writer on block ${blockId} and write all of its rows again (with replace: true if the server turns out to hold it)`;
   return new WriterError(
     `Block ${blockId} ${happened}: ${messageOf(cause)}. This writer cannot be used any more; ${advice}`,
     { code: lost ? "connection-lost" : "block-failed", blockId, cause },
@@ -89,13 +91,13 @@ export function listenerFailed(cause: unknown, storedBlockIds: readonly number[]
 
 /** Whether no answer came, as far as the error tells: the transport's codes for a connection that died. */
 function isConnectionFault(cause: unknown): boolean {
-  if (!(cause instanceof Error) || !("code" in cause)) return false;
-  return cause.code === "network" || cause.code === "timeout";
+  const code = codeOf(cause);
+  return code === "network" || code === "timeout";
 }
 
 /** Whether the session takes no block at all any more, so that sending this one again is no use. */
 function isEndOfSession(cause: unknown): boolean {
-  return cause instanceof Error && "code" in cause && endsOfSession.has(cause.code);
+  return endsOfSession.has(codeOf(cause));
 }
 
 const endsOfSession: ReadonlySet<unknown> = new Set([
@@ -106,6 +108,10 @@ const endsOfSession: ReadonlySet<unknown> = new Set([
   "session-critical",
   "no-such-session",
 ]);
+
+function codeOf(cause: unknown): unknown {
+  return cause instanceof Error && "code" in cause ? cause.code : undefined;
+}
 
 /** What went wrong, to go on after in the same line. */
 function messageOf(cause: unknown): string {

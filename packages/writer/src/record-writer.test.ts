@@ -31,6 +31,17 @@ describe("a refusal by a session that is over", () => {
   });
 });
 
+describe("a refusal of the block id", () => {
+  it("asks for another one", async () => {
+    const sink = new MemorySink(columns);
+    sink.beforeStoring = () => {
+      throw Object.assign(new Error("put block 20000: one too many"), { code: "invalid-block-id" });
+    };
+    const writer = await openRecordWriter(sink, 20000);
+    await expect(writer.close()).rejects.toThrow("open a new record writer on another block for these rows");
+  });
+});
+
 describe("streaming", () => {
   it("sends one block whose bytes are a whole record pack", async () => {
     const sink = new MemorySink(columns);
