@@ -1,5 +1,7 @@
 import type { Identity } from "../auth/authenticate.ts";
 import { guardedStore } from "../auth/guarded-store.ts";
+import type { Clock } from "../clock.ts";
+import type { QueryEngine } from "../query/query-engine.ts";
 import { asRefusal } from "../refusal.ts";
 import { newId } from "../server/ids.ts";
 import type { Services } from "../server/services.ts";
@@ -10,7 +12,7 @@ import { runScript } from "./run-script.ts";
 
 /** Runs submitted jobs beside the requests that ask for them. */
 export interface InstanceJobs {
-  /** Begins a job. Resolves when it has ended, or after a moment, with what can be asked for by its id then. */
+  /** Begins a job. Resolves when it has ended, or when its queries take longer than a moment, with the job as it is then. */
   start(job: SubmittedJob): Promise<InstanceRecord>;
   /** A job as it is now. */
   find(id: string): InstanceRecord | undefined;
@@ -24,7 +26,7 @@ export interface SubmittedJob extends Pick<InstanceRequest, "priority" | "tasks"
   readonly identity: Identity;
 }
 
-/** What is quick is ready when its submission is answered: clients would wait a second before they ask. */
+/** A query that is quick is ready when its submission is answered: clients would wait a second before they ask. */
 const answeredWithinMs = 100;
 
 const interrupted = "ODPS-0123144:Fuxi job failed - the emulator stopped while the job ran";
@@ -36,7 +38,7 @@ export function createInstanceJobs(services: Services): InstanceJobs {
   const runTask = async (
     task: SqlTask,
     { project, schema, identity }: SubmittedJob,
-    signal: AbortSignal,
+    { queries, signal }: Powers,
   ): Promise<Pick<TaskRecord, "startedAt" | "endedAt" | "outcome">> => {
     const startedAt = clock.now();
     const outcome = await runScript(task.query, {
@@ -69,14 +71,10 @@ export function createInstanceJobs(services: Services): InstanceJobs {
     };
   };
 
-  const run = async (
-    begun: InstanceRecord,
-    job: SubmittedJob,
-    signal: AbortSignal,
-  ): Promise<InstanceRecord> => {
+  const run = async (begun: InstanceRecord, job: SubmittedJob, powers: Powers): Promise<InstanceRecord> => {
     let current = begun;
     for (const [index, task] of job.tasks.entries()) {
-      const result = await runTask(task, job, signal);
+      const result = await runTask(task, job, powers);
       const tasks = current.tasks.map((before, at) => (at === index ? { ...before, ...result } : before));
       current = { ...current, tasks };
       running.set(begun.id, current);
@@ -99,15 +97,19 @@ export function createInstanceJobs(services: Services): InstanceJobs {
     let ending = false;
     let answered = false;
     running.set(begun.id, begun);
+    const patience = createPatience(clock, queries);
     const ended = store.run(async (signal) => {
       try {
-        const instance = await run(begun, job, signal).catch((error: unknown) => {
-          if (!answered || signal.aborted) {
-            throw error;
-          }
-          logger.error({ error, instance: begun.id }, "job failed");
-          return failed(begun, error);
-        });
+        const instance = await run(begun, job, { queries: patience.queries, signal }).catch(
+          (error: unknown) => {
+            if (!answered || signal.aborted) {
+              ending = true;
+              throw error;
+            }
+            logger.error({ error, instance: begun.id }, "job failed");
+            return failed(begun, error);
+          },
+        );
         ending = true;
         await record(instance);
         return instance;
@@ -115,7 +117,7 @@ export function createInstanceJobs(services: Services): InstanceJobs {
         running.delete(begun.id);
       }
     });
-    await moment(ended);
+    await Promise.race([ended.catch(() => undefined), patience.over]);
     if (!ending) {
       answered = true;
       // From here on the id is known, so it has to be known after a restart too.
@@ -134,20 +136,39 @@ export function createInstanceJobs(services: Services): InstanceJobs {
     }
   };
 
-  const moment = async (ended: Promise<unknown>): Promise<void> => {
-    let cancel: (() => void) | undefined;
-    const passed = new Promise<void>((resolve) => {
-      cancel = clock.schedule(answeredWithinMs, resolve);
-    });
-    await Promise.race([ended.catch(() => undefined), passed]);
-    cancel?.();
-  };
-
   return {
     start,
     find(id) {
       const instance = running.get(id) ?? store.state.instances.get(id);
       return instance === undefined || running.has(id) ? instance : asLeft(instance);
+    },
+  };
+}
+
+/** What a job's statements use. */
+interface Powers {
+  readonly queries: QueryEngine;
+  readonly signal: AbortSignal;
+}
+
+/** Resolves `over` a moment after the first use of `queries`; what uses none is waited for. */
+function createPatience(
+  clock: Clock,
+  queries: QueryEngine,
+): { readonly queries: QueryEngine; readonly over: Promise<void> } {
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  let begun = false;
+  return {
+    over,
+    queries: {
+      ...queries,
+      run: (query, consume) => {
+        if (!begun) {
+          begun = true;
+          clock.schedule(answeredWithinMs, resolve);
+        }
+        return queries.run(query, consume);
+      },
     },
   };
 }
