@@ -1,8 +1,9 @@
 import type { ColumnConverter } from "../convert/column-converter.ts";
 import { CliError, type FilePosition } from "../errors.ts";
 import { quoteValue, refuseValue } from "./bad-value.ts";
+import { CsvFault, type CsvFaultKind } from "./csv-fault.ts";
 import { type HeaderChoice, readHeader } from "./csv-header.ts";
-import { type CsvDialect, CsvFault, type CsvFaultKind, CsvScanner } from "./csv-scanner.ts";
+import { type CsvDialect, CsvScanner } from "./csv-scanner.ts";
 import { formatPosition } from "./file-position.ts";
 import type { HeaderAgreement } from "./header-agreement.ts";
 import type { RowReader } from "./row-reader.ts";

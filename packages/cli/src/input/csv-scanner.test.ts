@@ -1,7 +1,8 @@
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CsvFault, CsvScanner } from "./csv-scanner.ts";
+import { CsvFault } from "./csv-fault.ts";
+import { CsvScanner } from "./csv-scanner.ts";
 
 /** All records as text, with unquoted empty fields told apart as `null`. */
 function scan(chunks: readonly (string | Uint8Array)[], options = {}): (string | null)[][] {

@@ -1,37 +1,12 @@
+import { ByteWindow } from "./byte-window.ts";
+import { CsvFault, type CsvFaultKind } from "./csv-fault.ts";
+
 /** How a CSV file is laid out, and how much of it one record may take. */
 export interface CsvDialect {
   /** The byte between two fields. @default a comma */
   readonly delimiter?: number;
   /** Give up on a record longer than this. @default 200 MiB, the most the service takes in one record */
   readonly maxRecordBytes?: number;
-}
-
-/** What made a file unreadable as CSV, and where. */
-export type CsvFaultKind =
-  | "unterminated-quote"
-  | "text-after-quote"
-  | "quote-in-field"
-  | "bare-carriage-return"
-  | "record-too-large";
-
-/** Thrown by {@link CsvScanner}: the file is no RFC 4180 text at this byte. */
-export class CsvFault extends Error {
-  override readonly name = "CsvFault";
-  readonly kind: CsvFaultKind;
-  /** Counts from 0 in the file. */
-  readonly byteOffset: number;
-  /** Counts from 1. */
-  readonly line: number;
-  /** Characters from the start of that line, counting from 1. */
-  readonly column: number;
-
-  constructor(kind: CsvFaultKind, place: { byteOffset: number; line: number; column: number }) {
-    super(kind);
-    this.kind = kind;
-    this.byteOffset = place.byteOffset;
-    this.line = place.line;
-    this.column = place.column;
-  }
 }
 
 /**
@@ -47,21 +22,13 @@ export class CsvScanner {
   line = 1;
   /** Offset of the current record's first byte in the file. */
   byteOffset = 0;
-  /** The bytes that the field offsets point into. */
-  bytes: Buffer = Buffer.alloc(0);
-
   readonly #delimiter: number;
   readonly #maxRecordBytes: number;
   readonly #special = new Uint8Array(256);
 
-  /** Bytes of `bytes` that are in use. */
-  #limit = 0;
-  /** Whether `bytes` is ours to append to; otherwise it is the last chunk itself. */
-  #owned = false;
+  readonly #window = new ByteWindow();
   #position = 0;
   #recordStart = 0;
-  /** Offset in the file of `bytes[0]`. */
-  #base = 0;
   #state: ScanState = atRecordStart;
   #ended = false;
   /** Lines begun so far, the first one included. */
@@ -85,26 +52,21 @@ export class CsvScanner {
     return this.#lines;
   }
 
+  /** The bytes that the field offsets point into. */
+  get bytes(): Buffer {
+    return this.#window.bytes;
+  }
+
   /** Takes the next bytes of the file. The scanner reads them in place, so they must not change afterwards. */
   push(chunk: Uint8Array): void {
-    const kept = this.#limit - this.#recordStart;
-    if (kept === 0) {
-      this.#base += this.#limit;
-      this.bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-      this.#limit = chunk.byteLength;
-      this.#owned = false;
-      this.#recordStart = 0;
-      this.#position = 0;
-      return;
-    }
-    if (!this.#owned || this.#limit + chunk.byteLength > this.bytes.byteLength) this.#makeRoom(kept, chunk);
-    this.bytes.set(chunk, this.#limit);
-    this.#limit += chunk.byteLength;
+    const moved = this.#window.push(chunk, this.#recordStart);
+    this.#recordStart -= moved;
+    this.#position -= moved;
   }
 
   /** Counts bytes that were left out before the first chunk, so that offsets are those of the file. */
   skip(bytes: number): void {
-    this.#base += bytes;
+    this.#window.skip(bytes);
   }
 
   /** Says that no bytes follow, so that a last line without a line end counts as a record. */
@@ -117,7 +79,7 @@ export class CsvScanner {
     if (this.#state === atRecordStart) {
       this.#recordStart = this.#position;
       this.#count = 0;
-      this.byteOffset = this.#base + this.#position;
+      this.byteOffset = this.#window.offset + this.#position;
       this.line = this.#lines;
     }
     const found = this.#scan();
@@ -125,7 +87,8 @@ export class CsvScanner {
       this.fieldCount = this.#count;
       return true;
     }
-    if (this.#limit - this.#recordStart > this.#maxRecordBytes) throw this.#fault("record-too-large", 0);
+    if (this.#window.limit - this.#recordStart > this.#maxRecordBytes)
+      throw this.#fault("record-too-large", 0);
     return this.#ended && this.#finish();
   }
 
@@ -151,11 +114,12 @@ export class CsvScanner {
 
   /** A copy of a field's text with doubled quotes made single. */
   unescape(field: number): Buffer {
+    const { bytes } = this;
     const end = this.fieldEnd(field);
     const copy = Buffer.allocUnsafe(end - this.start(field));
     let length = 0;
     for (let at = this.start(field); at < end; at += 1) {
-      const byte = this.bytes[at]!;
+      const byte = bytes[at]!;
       copy[length] = byte;
       length += 1;
       if (byte === quote) at += 1;
@@ -176,8 +140,7 @@ export class CsvScanner {
   }
 
   #scan(): boolean {
-    const { bytes } = this;
-    const limit = this.#limit;
+    const { bytes, limit } = this.#window;
     const delimiter = this.#delimiter;
     const special = this.#special;
     const recordStart = this.#recordStart;
@@ -295,35 +258,24 @@ export class CsvScanner {
     this.#count += 1;
   }
 
-  /** Moves the unfinished record to the front of a buffer that grows by doubling, so that long records stay linear. */
-  #makeRoom(kept: number, chunk: Uint8Array): void {
-    const roomy = Buffer.allocUnsafeSlow(Math.max(kept * 2, kept + chunk.byteLength));
-    roomy.set(this.bytes.subarray(this.#recordStart, this.#limit));
-    this.#base += this.#recordStart;
-    this.#position -= this.#recordStart;
-    this.#recordStart = 0;
-    this.#limit = kept;
-    this.bytes = roomy;
-    this.#owned = true;
-  }
-
   #fault(kind: CsvFaultKind, offsetInRecord: number): CsvFault {
     return new CsvFault(kind, this.#place(offsetInRecord));
   }
 
   #place(offsetInRecord: number): { byteOffset: number; line: number; column: number } {
+    const { bytes } = this;
     let line = this.line;
     let lineStart = this.#recordStart;
     const end = this.#recordStart + offsetInRecord;
     for (let at = lineStart; at < end; at += 1) {
-      if (this.bytes[at] !== lineFeed) continue;
+      if (bytes[at] !== lineFeed) continue;
       line += 1;
       lineStart = at + 1;
     }
-    const before = this.bytes.toString("utf8", lineStart, end);
+    const before = bytes.toString("utf8", lineStart, end);
     let column = 1;
     for (const _character of before) column += 1;
-    return { byteOffset: this.#base + end, line, column };
+    return { byteOffset: this.#window.offset + end, line, column };
   }
 }
 

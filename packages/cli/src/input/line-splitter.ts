@@ -1,3 +1,5 @@
+import { ByteWindow } from "./byte-window.ts";
+
 /** Thrown when a line outgrows the limit; the line's own place is on the splitter. */
 export class LineTooLong extends Error {
   override readonly name = "LineTooLong";
@@ -5,8 +7,6 @@ export class LineTooLong extends Error {
 
 /** Cuts a stream of bytes into lines that end with LF, whatever way it was cut into chunks. */
 export class LineSplitter {
-  /** The bytes that `start` and `stop` point into. */
-  bytes: Buffer = Buffer.alloc(0);
   /** Where the current line begins in `bytes`. */
   start = 0;
   /** Where the current line ends in `bytes`, its LF left out. */
@@ -17,47 +17,31 @@ export class LineSplitter {
   byteOffset = 0;
 
   readonly #maxLineBytes: number;
-  #limit = 0;
+  readonly #window = new ByteWindow();
   #next = 0;
   /** Up to where the unfinished line is known to hold no LF. */
   #searched = 0;
-  #base = 0;
-  #owned = false;
   #ended = false;
 
   constructor(maxLineBytes: number = 200 * 1024 * 1024) {
     this.#maxLineBytes = maxLineBytes;
   }
 
+  /** The bytes that `start` and `stop` point into. */
+  get bytes(): Buffer {
+    return this.#window.bytes;
+  }
+
   /** Takes the next bytes of the file. They are read in place, so they must not change afterwards. */
   push(chunk: Uint8Array): void {
-    const kept = this.#limit - this.#next;
-    if (kept === 0) {
-      this.#base += this.#limit;
-      this.bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-      this.#limit = chunk.byteLength;
-      this.#owned = false;
-      this.#next = 0;
-      this.#searched = 0;
-      return;
-    }
-    if (!this.#owned || this.#limit + chunk.byteLength > this.bytes.byteLength) {
-      const roomy = Buffer.allocUnsafeSlow(Math.max(kept * 2, kept + chunk.byteLength));
-      roomy.set(this.bytes.subarray(this.#next, this.#limit));
-      this.#base += this.#next;
-      this.#searched -= this.#next;
-      this.#next = 0;
-      this.#limit = kept;
-      this.bytes = roomy;
-      this.#owned = true;
-    }
-    this.bytes.set(chunk, this.#limit);
-    this.#limit += chunk.byteLength;
+    const moved = this.#window.push(chunk, this.#next);
+    this.#next -= moved;
+    this.#searched -= moved;
   }
 
   /** Counts bytes that were left out before the first chunk, so that offsets are those of the file. */
   skip(bytes: number): void {
-    this.#base += bytes;
+    this.#window.skip(bytes);
   }
 
   /** Says that no bytes follow, so that a last line without LF counts. */
@@ -67,16 +51,17 @@ export class LineSplitter {
 
   /** Moves to the next whole line; `false` means that more bytes are needed, or after `end` that none is left. */
   next(): boolean {
-    const found = this.bytes.indexOf(lineFeed, this.#searched);
-    const whole = found >= 0 && found < this.#limit;
-    const stop = whole ? found : this.#limit;
+    const { bytes, limit } = this.#window;
+    const found = bytes.indexOf(lineFeed, this.#searched);
+    const whole = found >= 0 && found < limit;
+    const stop = whole ? found : limit;
     if (stop - this.#next > this.#maxLineBytes) {
       this.#moveTo(stop);
       throw new LineTooLong();
     }
     if (!whole) {
-      this.#searched = this.#limit;
-      if (!this.#ended || this.#next === this.#limit) return false;
+      this.#searched = limit;
+      if (!this.#ended || this.#next === limit) return false;
     }
     this.#moveTo(stop);
     this.#next = whole ? stop + 1 : stop;
@@ -88,7 +73,7 @@ export class LineSplitter {
     this.line += 1;
     this.start = this.#next;
     this.stop = stop;
-    this.byteOffset = this.#base + this.#next;
+    this.byteOffset = this.#window.offset + this.#next;
   }
 }
 
