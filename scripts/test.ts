@@ -55,6 +55,8 @@ async function runTasks(selection: readonly string[]): Promise<readonly Count[]>
     if (task === "test") {
       const suite = await countSuite(folder, exitCode);
       report(`${name}: ${suite.passed} of ${suite.passed + suite.failed} tests`, suite.failed === 0);
+      // What a suite has to say about itself, such as clients it had to skip.
+      process.stdout.write(await readFile(join(folder, "reports", "notes.txt"), "utf8").catch(() => ""));
       counts.push(suite);
     } else {
       if (exitCode !== 0) report(`${name} ${task}`, false);
