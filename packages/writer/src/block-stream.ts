@@ -8,6 +8,7 @@ import type { Compressor } from "./compression/compressor.ts";
 import { isIdentity } from "./compression/resolve-compressor.ts";
 import type { WriterError } from "./errors.ts";
 import { blockFull, streamFailed, writerAborted, writerClosed } from "./failures.ts";
+import { WriterLife } from "./writer-life.ts";
 
 /** What a {@link BlockStream} is made of. */
 export interface BlockStreamParts<Row> {
@@ -23,12 +24,6 @@ export interface BlockStreamParts<Row> {
   readonly signal: AbortSignal | undefined;
 }
 
-type State =
-  | { readonly kind: "open" }
-  | { readonly kind: "closing"; readonly done: Promise<WrittenBlock> }
-  | { readonly kind: "closed"; readonly done: Promise<WrittenBlock> }
-  | { readonly kind: "dead"; readonly error: WriterError };
-
 /** The record writer: one block, one request. `openRecordWriter` says what it promises. */
 export class BlockStream<Row> {
   readonly blockId: number;
@@ -37,7 +32,7 @@ export class BlockStream<Row> {
   readonly #channel: BodyChannel;
   readonly #body: StreamedBody;
   readonly #request = new AbortController();
-  #state: State = { kind: "open" };
+  readonly #life = new WriterLife<WrittenBlock>(() => writerClosed({ blockId: this.blockId }));
   #answer: Promise<PutBlockResult> | undefined;
   #rows = 0;
   #bytes = 0;
@@ -60,7 +55,7 @@ export class BlockStream<Row> {
   }
 
   write(row: Row): Promise<void> | undefined {
-    if (this.#state.kind !== "open") throw this.#refusal();
+    this.#life.checkOpen();
     if (this.#pack.byteLength >= this.#parts.maxBlockBytes)
       throw blockFull(this.blockId, this.#parts.maxBlockBytes);
     this.#pack.append(row);
@@ -71,22 +66,11 @@ export class BlockStream<Row> {
   }
 
   close(): Promise<WrittenBlock> {
-    switch (this.#state.kind) {
-      case "open": {
-        const done = this.#finish();
-        this.#state = { kind: "closing", done };
-        return done;
-      }
-      case "closing":
-      case "closed":
-        return this.#state.done;
-      case "dead":
-        return Promise.reject(this.#state.error);
-    }
+    return this.#life.close(() => this.#finish());
   }
 
   async abort(reason?: unknown): Promise<void> {
-    if (this.#state.kind === "closed") return;
+    if (this.#life.isClosed) return;
     this.#die(writerAborted(reason, { blockId: this.blockId }));
     await this.#answer?.catch(() => {});
   }
@@ -146,7 +130,7 @@ export class BlockStream<Row> {
     try {
       const { attempts = 1, requestId } = (await this.#answer) ?? {};
       this.#release();
-      if (this.#state.kind === "closing") this.#state = { kind: "closed", done: this.#state.done };
+      this.#life.settle();
       return {
         blockId: this.blockId,
         rows: this.#rows,
@@ -158,13 +142,12 @@ export class BlockStream<Row> {
       };
     } catch (cause) {
       this.#die(streamFailed(this.blockId, cause));
-      throw this.#refusal();
+      throw this.#life.refusal();
     }
   }
 
   #die(error: WriterError): void {
-    if (this.#state.kind === "dead" || this.#state.kind === "closed") return;
-    this.#state = { kind: "dead", error };
+    if (!this.#life.fail(error)) return;
     this.#clearTimer();
     this.#request.abort(error);
     this.#channel.fail(error);
@@ -178,9 +161,4 @@ export class BlockStream<Row> {
 
   readonly #onSignal = (): void =>
     this.#die(writerAborted(this.#parts.signal?.reason, { blockId: this.blockId }));
-
-  #refusal(): WriterError {
-    if (this.#state.kind === "dead") return this.#state.error;
-    return writerClosed({ blockId: this.blockId });
-  }
 }

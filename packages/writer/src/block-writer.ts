@@ -7,6 +7,7 @@ import { WriteGate } from "./block/write-gate.ts";
 import type { WriterError } from "./errors.ts";
 import { blockFailed, listenerFailed, writerAborted, writerClosed } from "./failures.ts";
 import type { SealedBlock, WriteProgress, WriteProgressEvent, WriteSummary } from "./progress.ts";
+import { WriterLife } from "./writer-life.ts";
 
 /** What a {@link BlockWriter} is made of. */
 export interface BlockWriterParts<Row>
@@ -18,20 +19,14 @@ export interface BlockWriterParts<Row>
   readonly signal: AbortSignal | undefined;
 }
 
-type State =
-  | { readonly kind: "open" }
-  | { readonly kind: "closing"; readonly done: Promise<WriteSummary> }
-  | { readonly kind: "closed"; readonly done: Promise<WriteSummary> }
-  | { readonly kind: "failed"; readonly error: WriterError };
-
-/** The buffered writer's life, from open to closed or failed. `openBufferedWriter` says what it promises. */
+/** The buffered writer: rows become blocks, blocks are delivered. `openBufferedWriter` says what it promises. */
 export class BlockWriter<Row> implements BudgetHolder {
   readonly #parts: BlockWriterParts<Row>;
   readonly #account: BudgetAccount;
   readonly #packer: RowPacker<Row>;
   readonly #delivery: BlockDelivery;
   readonly #gate = new WriteGate();
-  #state: State = { kind: "open" };
+  readonly #life = new WriterLife<WriteSummary>(() => writerClosed({ storedBlockIds: this.storedBlockIds }));
 
   constructor(parts: BlockWriterParts<Row>) {
     this.#parts = parts;
@@ -53,33 +48,22 @@ export class BlockWriter<Row> implements BudgetHolder {
   }
 
   write(row: Row): Promise<void> | undefined {
-    if (this.#state.kind !== "open") throw this.#refusal();
+    this.#life.checkOpen();
     this.#packer.append(row);
     return this.#gate.wait;
   }
 
   async flush(): Promise<void> {
-    if (this.#state.kind !== "open") throw this.#refusal();
+    this.#life.checkOpen();
     await this.#deliverAll();
   }
 
   close(): Promise<WriteSummary> {
-    switch (this.#state.kind) {
-      case "open": {
-        const done = this.#finish();
-        this.#state = { kind: "closing", done };
-        return done;
-      }
-      case "closing":
-      case "closed":
-        return this.#state.done;
-      case "failed":
-        return Promise.reject(this.#state.error);
-    }
+    return this.#life.close(() => this.#finish());
   }
 
   async abort(reason?: unknown): Promise<void> {
-    if (this.#state.kind === "closed") return;
+    if (this.#life.isClosed) return;
     this.#fail(writerAborted(reason, { storedBlockIds: this.storedBlockIds }));
     await this.#delivery.drained();
   }
@@ -117,7 +101,7 @@ export class BlockWriter<Row> implements BudgetHolder {
   async #deliverAll(): Promise<void> {
     await this.#packer.sealNamed();
     await this.#delivery.drained();
-    if (this.#state.kind === "failed") throw this.#state.error;
+    this.#life.checkAlive();
   }
 
   async #finish(): Promise<WriteSummary> {
@@ -125,13 +109,12 @@ export class BlockWriter<Row> implements BudgetHolder {
     const blocks = this.#delivery.stored;
     const { rows, bytes, sentBytes, retries } = this.progress;
     this.#release();
-    if (this.#state.kind === "closing") this.#state = { kind: "closed", done: this.#state.done };
+    this.#life.settle();
     return { blockIds: blocks.map((block) => block.blockId), rows, bytes, sentBytes, retries, blocks };
   }
 
   #fail(error: WriterError): void {
-    if (this.#state.kind === "failed" || this.#state.kind === "closed") return;
-    this.#state = { kind: "failed", error };
+    if (!this.#life.fail(error)) return;
     this.#packer.discard();
     this.#delivery.abort(error);
     this.#release();
@@ -152,10 +135,5 @@ export class BlockWriter<Row> implements BudgetHolder {
     } catch (cause) {
       this.#fail(listenerFailed(cause, this.storedBlockIds));
     }
-  }
-
-  #refusal(): WriterError {
-    if (this.#state.kind === "failed") return this.#state.error;
-    return writerClosed({ storedBlockIds: this.storedBlockIds });
   }
 }
