@@ -52,6 +52,18 @@ async function sql(ask: Ask, statement: string, project = "shop"): Promise<strin
   return (await ask("GET", `${new URL(location).pathname}?result`)).text;
 }
 
+describe("a list of projects", () => {
+  it("has those that its reader may read", async () => {
+    const names = async (ask: Ask): Promise<string[]> =>
+      [...(await ask("GET", "/projects")).text.matchAll(/<Project><Name>(\w+)</g)].map(
+        ([, name = ""]) => name,
+      );
+    expect(await names(owner)).toEqual(["reports", "shop"]);
+    expect(await names(reader)).toEqual(["shop"]);
+    expect(await names(stranger)).toEqual(["reports"]);
+  });
+});
+
 describe("who may only read", () => {
   it("sees tables and downloads rows", async () => {
     for (const ask of [reader, bearer]) {

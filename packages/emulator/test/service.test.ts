@@ -84,6 +84,40 @@ describe("what clients ask first", () => {
   });
 });
 
+describe("projects", () => {
+  it("are listed, restricted by prefix and owner", async () => {
+    const text = async (query: string): Promise<string> => (await ask("GET", `/projects?${query}`)).text;
+    expect(await text("expectmarker=true")).toMatch(
+      /<Projects><Marker\/?>.*<Project><Name>proj<\/Name><Type>managed<\/Type>/s,
+    );
+    expect(await text("name=pr")).toContain("<Name>proj</Name>");
+    expect(await text("name=other")).not.toContain("<Project>");
+    expect(await text("owner=somebody")).not.toContain("<Project>");
+  });
+
+  it("sign a token for the address of a log view", async () => {
+    const answer = await ask("POST", "/projects/proj/authorization?sign_bearer_token", {
+      body: '{"expires_in_hours":24,"policy":{}}',
+    });
+    expect([answer.status, answer.text]).toEqual([
+      200,
+      expect.stringMatching(/<Authorization><Result>\w+<\/Result><\/Authorization>$/),
+    ]);
+  });
+});
+
+describe("a schema that does not exist", () => {
+  it("is no such object to the service's callers, who catch that", async () => {
+    for (const path of ["schemas/nowhere", "tables/t?curr_schema=nowhere", "schemas/nowhere/tables/t"]) {
+      const answer = await ask("GET", `/projects/proj/${path}`);
+      expect([answer.status, answer.text]).toEqual([
+        404,
+        expect.stringContaining("<Code>NoSuchObject</Code><Message>ODPS-0130221:"),
+      ]);
+    }
+  });
+});
+
 describe("SQL", () => {
   it("makes a table with everything that can be said about one", async () => {
     const made = await run(
@@ -259,6 +293,23 @@ describe("SQL", () => {
       expect(answer.status).toBe(400);
       expect(answer.text).toContain("<Code>MalformedXML</Code>");
     }
+  });
+});
+
+describe("a list of instances", () => {
+  it("comes in pages, restricted by status, owner and time", async () => {
+    const ids = [(await run("show tables")).instance, (await run("show tables")).instance].sort();
+    const names = async (query: string): Promise<string[]> => {
+      const { text } = await ask("GET", `/projects/proj/instances?expectmarker=true&${query}`);
+      return [...text.matchAll(/<Instance><Name>(\w+)</g)].flatMap(([, name = ""]) => name);
+    };
+    expect(await names("onlyowner=yes&status=Terminated")).toEqual(expect.arrayContaining(ids));
+    expect(await names("status=Running")).toEqual([]);
+    expect(await names("daterange=1:2")).toEqual([]);
+    expect(await names("daterange=1:")).toEqual(expect.arrayContaining(ids));
+    const [first, second] = await names("");
+    expect(await names(`maxitems=1&marker=${first}`)).toEqual([second]);
+    expect((await ask("GET", "/projects/proj/instances?daterange=today")).status).toBe(400);
   });
 });
 

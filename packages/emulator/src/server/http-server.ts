@@ -205,7 +205,9 @@ function errorReply(
   dialect: Dialect,
   { requestId, host }: { readonly requestId: string; readonly host: string },
 ): Reply {
-  const document = { code: refusal.code, message: refusal.message, requestId, hostId: host };
+  // PyODPS takes NoSuchSchema for a schema version of a stream that is yet to come, and NoSuchObject for what is missing.
+  const code = dialect === "service" && refusal.code === "NoSuchSchema" ? "NoSuchObject" : refusal.code;
+  const document = { code, message: refusal.message, requestId, hostId: host };
   return dialect === "tunnel"
     ? {
         status: refusal.status,

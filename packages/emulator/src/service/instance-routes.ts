@@ -7,6 +7,7 @@ import { findProject, type InstanceRecord, type TaskOutcome } from "../storage/s
 import { isDocumentError } from "./documents/document-error.ts";
 import {
   type InstanceStatus,
+  renderInstanceList,
   renderInstanceSource,
   renderInstanceStatus,
   renderTaskResults,
@@ -17,6 +18,7 @@ import {
 } from "./documents/instance-document.ts";
 import { type InstanceRequest, parseInstanceRequest } from "./documents/instance-request.ts";
 import { createInstanceJobs } from "./instance-jobs.ts";
+import { pageOf } from "./paging.ts";
 import { readText } from "./read-text.ts";
 import { resultText } from "./result-text.ts";
 
@@ -48,6 +50,32 @@ export function instanceRoutes(services: Services): readonly Route[] {
       throw new Refusal("NoSuchObject", `ODPS-0110999: Instance not found - ${call.name("instance")}`);
     }
     return instance;
+  };
+
+  const list = (call: Call): Reply => {
+    const project = findProject(store.state, call.name("project"));
+    const status = call.query.get("status") ?? "";
+    const [from, to] = dateRange(call.query.get("daterange"));
+    const instances = [...store.state.instances.keys()]
+      .sort()
+      .flatMap((id) => jobs.find(id) ?? [])
+      .filter(
+        (one) =>
+          one.project === project.name &&
+          (status === "" || statusOf(one) === status) &&
+          one.startedAt >= from &&
+          one.startedAt <= to &&
+          (call.query.get("onlyowner") !== "yes" || one.owner === call.identity.owner),
+      );
+    const { items, marker, maxItems } = pageOf(instances, ({ id }) => id, call.query);
+    const documents = items.map((one) => ({
+      id: one.id,
+      owner: one.owner,
+      status: statusOf(one),
+      startedAt: new Date(one.startedAt),
+      ...(one.endedAt === undefined ? {} : { endedAt: new Date(one.endedAt) }),
+    }));
+    return xmlReply(renderInstanceList({ instances: documents, marker, maxItems }));
   };
 
   const answers: Readonly<Record<string, (instance: InstanceRecord) => Reply | Promise<Reply>>> = {
@@ -111,6 +139,7 @@ export function instanceRoutes(services: Services): readonly Route[] {
       permission: "read",
       handle: submit,
     },
+    { action: "list instances", dialect: "service", method: "GET", path, handle: list },
     { action: "get instance", dialect: "service", method: "GET", path: `${path}/:instance`, handle: get },
   ];
 }
@@ -124,6 +153,19 @@ const taskStatuses = {
 
 function statusOf({ endedAt }: InstanceRecord): InstanceStatus {
   return endedAt === undefined ? "Running" : "Terminated";
+}
+
+/** Milliseconds since 1970 of `seconds:seconds`, either end open. */
+function dateRange(text: string | undefined): readonly [from: number, to: number] {
+  const ends = /^(\d*):(\d*)$/.exec(text || ":");
+  if (ends === null) {
+    throw new Refusal(
+      "InvalidArgument",
+      `Expected daterange as seconds:seconds, got ${JSON.stringify(text)}.`,
+    );
+  }
+  const [, from, to] = ends;
+  return [from ? Number(from) * 1000 : 0, to ? Number(to) * 1000 : Number.POSITIVE_INFINITY];
 }
 
 function parse(xml: string): InstanceRequest {

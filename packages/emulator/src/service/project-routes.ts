@@ -1,4 +1,6 @@
+import { permits } from "../auth/permissions.ts";
 import type { Call } from "../server/call.ts";
+import { newId } from "../server/ids.ts";
 import { jsonReply, type Reply, textReply, xmlReply } from "../server/reply.ts";
 import type { Route } from "../server/router.ts";
 import type { Services } from "../server/services.ts";
@@ -6,15 +8,17 @@ import { findProject, findSchema, type Project, type Schema } from "../storage/s
 import {
   renderExtendedProject,
   renderProject,
+  renderProjectList,
   renderSchema,
   renderSchemaList,
+  renderSignedToken,
   renderTenant,
 } from "./documents/project-document.ts";
 import { pageOf } from "./paging.ts";
 import { tableSize } from "./sizes.ts";
 
 /** What clients ask before they come to tables: tenant, project, schemas, where the tunnel is. */
-export function projectRoutes({ store }: Services): readonly Route[] {
+export function projectRoutes({ store, clock }: Services): readonly Route[] {
   const project = (call: Call): Project => findProject(store.state, call.name("project"));
 
   const schemaDocument = (owner: Project, { name, comment, createdAt }: Schema) => ({
@@ -46,6 +50,21 @@ export function projectRoutes({ store }: Services): readonly Route[] {
             schemasEnabled: false,
           }),
         ),
+    },
+    {
+      action: "list projects",
+      method: "GET",
+      path: "/projects",
+      handle: (call) => xmlReply(projectList(call, [...store.state.projects.values()])),
+    },
+    {
+      action: "sign token",
+      method: "POST",
+      path: "/projects/:project/authorization",
+      needs: ["sign_bearer_token"],
+      permission: "read",
+      // PyODPS puts it into the address of a log view; there is nothing here that it would open.
+      handle: () => xmlReply(renderSignedToken(newId(clock.now()))),
     },
     {
       action: "find tunnel",
@@ -100,6 +119,26 @@ export function projectRoutes({ store }: Services): readonly Route[] {
     },
   ];
   return routes.map((route) => ({ ...route, dialect: "service" }));
+}
+
+/** The projects that the sender may at least read, sorted, restricted by prefix and owner. */
+function projectList({ identity, query }: Call, all: readonly Project[]): string {
+  const prefix = (query.get("name") ?? "").toLowerCase();
+  const wanted = query.get("owner") ?? "";
+  const projects = all
+    .filter(
+      ({ name, owner }) =>
+        permits(identity.permissions, name, "read") &&
+        name.toLowerCase().startsWith(prefix) &&
+        (wanted === "" || owner === wanted),
+    )
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const { items, marker, maxItems } = pageOf(projects, ({ name }) => name, query);
+  const documents = items.map(({ name, comment, owner, createdAt }) => {
+    const created = new Date(createdAt);
+    return { name, comment, owner, createdAt: created, lastModifiedAt: created };
+  });
+  return renderProjectList({ projects: documents, marker, maxItems });
 }
 
 function projectReply(project: Project, extended: boolean): Reply {

@@ -33,6 +33,36 @@ export function renderInstanceStatus(status: InstanceStatus): string {
   return `${xmlDeclaration}<Instance><Status>${status}</Status></Instance>`;
 }
 
+/** One page of a listing of instances. */
+export interface InstanceListInput {
+  readonly instances: readonly {
+    readonly id: string;
+    readonly owner: string;
+    readonly status: InstanceStatus;
+    readonly startedAt: Date;
+    /** Absent while the instance runs. */
+    readonly endedAt?: Date;
+  }[];
+  /** Where the next page starts; empty on the last page. */
+  readonly marker: string;
+  readonly maxItems: number;
+}
+
+/** Answer to `GET /projects/P/instances?expectmarker=true`. */
+export function renderInstanceList(list: InstanceListInput): string {
+  const entries = list.instances.map(
+    ({ id, owner, status, startedAt, endedAt }) =>
+      `<Instance>${element("Name", id)}${element("Owner", owner)}` +
+      element("StartTime", formatHttpDate(startedAt)) +
+      (endedAt === undefined ? "" : element("EndTime", formatHttpDate(endedAt))) +
+      `<Status>${status}</Status></Instance>`,
+  );
+  return (
+    `${xmlDeclaration}<Instances>${element("Marker", list.marker)}` +
+    `${element("MaxItems", String(list.maxItems))}${entries.join("")}</Instances>`
+  );
+}
+
 /** Answer to `GET /projects/P/instances/I?taskstatus`. */
 export function renderTaskStatus(status: InstanceStatus, tasks: readonly TaskStatusInput[]): string {
   const entries = tasks.map(

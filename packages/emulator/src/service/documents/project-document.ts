@@ -28,6 +28,28 @@ export function renderExtendedProject(
   );
 }
 
+/** One page of a project listing. */
+export interface ProjectListInput {
+  readonly projects: readonly Omit<ProjectDocumentInput, "properties">[];
+  /** Where the next page starts; empty on the last page. */
+  readonly marker: string;
+  readonly maxItems: number;
+}
+
+/** Answer to `GET /projects?expectmarker=true`. */
+export function renderProjectList(list: ProjectListInput): string {
+  return (
+    `${xmlDeclaration}<Projects>${element("Marker", list.marker)}` +
+    element("MaxItems", String(list.maxItems)) +
+    `${list.projects.map((project) => projectElement(project, "")).join("")}</Projects>`
+  );
+}
+
+/** Answer to `POST /projects/P/authorization?sign_bearer_token`. */
+export function renderSignedToken(token: string): string {
+  return `${xmlDeclaration}<Authorization>${element("Result", token)}</Authorization>`;
+}
+
 /** A schema of the three-level model. */
 export interface SchemaDocumentInput {
   readonly name: string;
@@ -85,8 +107,12 @@ export function renderTenant(tenant: TenantDocumentInput): string {
 }
 
 function projectXml(project: ProjectDocumentInput, properties: string): string {
+  return xmlDeclaration + projectElement(project, properties);
+}
+
+function projectElement(project: Omit<ProjectDocumentInput, "properties">, properties: string): string {
   return (
-    `${xmlDeclaration}<Project>${element("Name", project.name)}<Type>managed</Type>` +
+    `<Project>${element("Name", project.name)}<Type>managed</Type>` +
     element("Comment", project.comment) +
     element("Owner", project.owner) +
     element("CreationTime", formatHttpDate(project.createdAt)) +
