@@ -69,6 +69,7 @@ export function createRelationCache({ load, drop, maxBytes }: RelationCacheOptio
   ): Promise<void> => {
     await before?.catch(() => undefined);
     await leaving.get(relation.name);
+    signal.throwIfAborted();
     await load(relation, signal);
   };
 
