@@ -14,11 +14,11 @@ export interface BlockFiles {
   settle(): Promise<void>;
 }
 
-/** A block file being written. Calls must not overlap. */
+/** A block file being written. */
 export interface BlockFileWriter {
-  /** Appends bytes; they may be reused once this resolves. */
+  /** Appends bytes behind those of earlier calls, done or not; they may be reused once this resolves. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Makes the file durable under its final name, and returns that. */
+  /** Makes the file durable under its final name, and returns that. No write may be under way. */
   finish(): Promise<string>;
   /** Gives the file up. */
   discard(): Promise<void>;
@@ -59,8 +59,9 @@ export async function openBlockFiles(options: {
       let position = 0;
       return {
         async write(bytes) {
-          await file.write(bytes, position);
+          const at = position;
           position += bytes.length;
+          await file.write(bytes, at);
         },
         async finish() {
           await file.sync();

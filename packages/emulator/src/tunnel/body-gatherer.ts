@@ -1,42 +1,56 @@
-/** Size of the pieces that a body is looked at in. */
-const pieceBytes = 128 * 1024;
-const keptBuffers = 64;
-const spare: Uint8Array[] = [];
+import { givePieceBuffer, takePieceBuffer } from "./piece-buffers.ts";
+
+/** How the pieces of a body are handled. */
+export interface PieceHandling {
+  /** Gets the pieces in order and may use each until its promise resolves. */
+  readonly handle: (piece: Uint8Array) => Promise<void>;
+  /** How many pieces may be handled at once; more hold the sender back. */
+  readonly atOnce: number;
+}
 
 /**
- * Gathers a body that arrives in crumbs into pieces of 128 KiB.
+ * Gathers a body that arrives in crumbs into pieces: a small one, then large ones while there are buffers for them.
  *
- * One piece is handled while the next one fills, so a body takes two buffers whatever its size; both are used again
- * for later bodies. (The Go client sends every tag and value as an HTTP chunk of its own, 26 for a row.)
+ * One piece fills while others are handled; a body takes one buffer more than it has pieces handled at once, whatever
+ * its size. (The Go client sends every tag and value as an HTTP chunk of its own, 26 for a row.)
  */
 export class BodyGatherer {
-  readonly #handle: (piece: Uint8Array) => Promise<void>;
-  #filling: Uint8Array = spare.pop() ?? new Uint8Array(pieceBytes);
-  #other: Uint8Array | undefined;
+  readonly #handling: PieceHandling;
+  #filling: Uint8Array | undefined;
   #used = 0;
-  #busy: Promise<void> | undefined;
+  #next: "small" | "large" = "small";
+  /** Pieces being handled, oldest first. */
+  readonly #underWay: Promise<void>[] = [];
+  #failure: { readonly error: unknown } | undefined;
+  #released = false;
 
-  /** `handle` gets one piece at a time and may use it until its promise resolves. */
-  constructor(handle: (piece: Uint8Array) => Promise<void>) {
-    this.#handle = handle;
+  constructor(handling: PieceHandling) {
+    this.#handling = handling;
   }
 
   /** Copies bytes. A promise means: add nothing more until it resolves. */
   add(bytes: Uint8Array): Promise<void> | undefined {
     let rest = bytes;
     for (;;) {
-      const room = pieceBytes - this.#used;
+      if (this.#failure !== undefined) {
+        return Promise.reject(this.#failure.error);
+      }
+      if (this.#released) {
+        return undefined;
+      }
+      this.#filling ??= this.#takeBuffer();
+      const room = this.#filling.length - this.#used;
       if (rest.length < room) {
         this.#filling.set(rest, this.#used);
         this.#used += rest.length;
         return undefined;
       }
-      this.#filling.set(rest.subarray(0, room), this.#used);
-      this.#used = pieceBytes;
+      this.#filling.set(rest.length === room ? rest : rest.subarray(0, room), this.#used);
+      this.#used += room;
       rest = rest.subarray(room);
-      if (this.#busy !== undefined) {
+      if (this.#underWay.length >= this.#handling.atOnce) {
         const left = rest;
-        return this.#busy.then(() => {
+        return this.#oldestDone().then(() => {
           this.#handOver();
           return this.add(left);
         });
@@ -47,35 +61,63 @@ export class BodyGatherer {
 
   /** Hands over what is left and waits until all is handled. */
   async end(): Promise<void> {
-    await this.#busy;
     if (this.#used > 0) {
+      if (this.#underWay.length >= this.#handling.atOnce) {
+        await this.#oldestDone();
+      }
       this.#handOver();
-      await this.#busy;
+    }
+    while (this.#underWay.length > 0) {
+      await this.#oldestDone();
+    }
+    this.#throwFailure();
+  }
+
+  /** Waits for the pieces being handled and gives the buffers back; what is not handed over yet is dropped. */
+  async release(): Promise<void> {
+    this.#released = true;
+    await Promise.all(this.#underWay);
+    if (this.#filling !== undefined) {
+      givePieceBuffer(this.#filling);
+      this.#filling = undefined;
+      this.#used = 0;
     }
   }
 
-  /** Waits for the piece being handled and gives the buffers back; nothing may be added afterwards. */
-  async release(): Promise<void> {
-    await this.#busy?.catch(() => undefined);
-    for (const buffer of [this.#filling, this.#other]) {
-      if (buffer !== undefined && spare.length < keptBuffers) {
-        spare.push(buffer);
-      }
-    }
-    this.#other = undefined;
+  #takeBuffer(): Uint8Array {
+    const buffer = takePieceBuffer(this.#next);
+    this.#next = "large";
+    return buffer;
   }
 
   #handOver(): void {
-    const piece = this.#filling;
-    this.#filling = this.#other ?? spare.pop() ?? new Uint8Array(pieceBytes);
-    const length = this.#used;
-    this.#other = piece;
+    const buffer = this.#filling;
+    if (buffer === undefined || this.#failure !== undefined || this.#released) {
+      return;
+    }
+    const piece = buffer.subarray(0, this.#used);
+    this.#filling = undefined;
     this.#used = 0;
-    const busy = this.#handle(piece.subarray(0, length)).then(() => {
-      this.#busy = undefined;
-    });
-    // A failure is seen by whoever waits for the promise; nobody may be waiting yet.
-    busy.catch(() => undefined);
-    this.#busy = busy;
+    const done: Promise<void> = this.#handling
+      .handle(piece)
+      .catch((error: unknown) => {
+        this.#failure ??= { error };
+      })
+      .then(() => {
+        givePieceBuffer(buffer);
+        this.#underWay.splice(this.#underWay.indexOf(done), 1);
+      });
+    this.#underWay.push(done);
+  }
+
+  async #oldestDone(): Promise<void> {
+    await this.#underWay[0];
+    this.#throwFailure();
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) {
+      throw this.#failure.error;
+    }
   }
 }

@@ -4,25 +4,23 @@ import { Refusal } from "../refusal.ts";
 import type { Call } from "../server/call.ts";
 import type { ResolvedLimits } from "../server/limits.ts";
 import { idleConnectionMs } from "../storage/lifetimes.ts";
-import { BodyGatherer } from "./body-gatherer.ts";
+import { BodyGatherer, type PieceHandling } from "./body-gatherer.ts";
 import { openContentDecoder } from "./encoding/content-decoder.ts";
 
 /**
- * Reads a request's body to its end, decoded, in pieces of 128 KiB.
- *
- * `handle` gets one piece at a time and may use it until its promise resolves; meanwhile the client is held back.
+ * Reads a request's body to its end, decoded, piece by piece; while pieces are handled the client is held back.
  *
  * @throws Refusal `IncompleteBody` when the client goes away, `RequestTimeOut` when it sends nothing for 120 s,
  * `CorruptedDataStream` when the content encoding does not fit, `MaxMessageLengthExceeded` beyond the limits of a body
  */
 export async function readBody(
   call: Pick<Call, "request" | "signal" | "limits">,
-  options: { readonly clock: Clock; readonly handle: (piece: Uint8Array) => Promise<void> },
+  options: PieceHandling & { readonly clock: Clock },
 ): Promise<void> {
   const { request, signal, limits } = call;
   const decoder = openContentDecoder(request.headers["content-encoding"]);
   const source: Readable = decoder === undefined ? request : request.pipe(decoder.stream);
-  const gatherer = new BodyGatherer(options.handle);
+  const gatherer = new BodyGatherer(options);
   try {
     await new Promise<void>((resolve, reject) => {
       let waiting = false;
@@ -77,7 +75,8 @@ export async function readBody(
         sourceEnded = true;
       };
       const gone = (): void => {
-        if (!request.complete) {
+        // Also when all of it had arrived: what is destroyed before it was read never ends.
+        if (!request.readableEnded) {
           finish(new Refusal("IncompleteBody", "The connection ended before the body did."));
         }
       };

@@ -30,7 +30,11 @@ export async function receiveBody(
   let file: string | undefined;
   try {
     const intake = openIntake((bytes) => writer.write(bytes));
-    await readBody(call, { clock, handle: (piece) => intake.take(piece) });
+    await readBody(call, {
+      clock,
+      handle: (piece) => intake.take(piece),
+      atOnce: intake.piecesAtOnce,
+    });
     const { marks, ...pack } = await intake.end();
     checkRecordCount(call.query.get("record_count"), pack.recordCount);
     await writer.write(marks.encode());

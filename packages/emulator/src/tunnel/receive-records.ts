@@ -1,15 +1,15 @@
 import { RecordStreamValidator } from "@maxcompute-tunnel/codec";
 import type { Clock } from "../clock.ts";
-import { Refusal } from "../refusal.ts";
 import type { Profile } from "../options.ts";
+import { Refusal } from "../refusal.ts";
 import type { Call } from "../server/call.ts";
 import { RowMarks } from "../storage/row-marks.ts";
 import type { Segment, TableColumn } from "../storage/state.ts";
 import type { Store } from "../storage/store.ts";
 import type { BlockIntake, WritePack } from "./block-intake.ts";
 import { LongChecksums } from "./long-checksums.ts";
-import { receiveBody } from "./receive-body.ts";
 import { encodeFooter } from "./pack-footer.ts";
+import { receiveBody } from "./receive-body.ts";
 import { maxFieldBytes } from "./session-document.ts";
 
 /** What a body of records is held against, and what becomes of it. */
@@ -39,6 +39,9 @@ export async function receiveRecords(
   await receiveBody(call, { openIntake, keep: reception.keep }, services);
 }
 
+/** Pieces are looked at in parts of this size, so that the marks between them are no further apart. */
+const markedBytes = 128 * 1024;
+
 function recordIntake(
   { columns, inspect, profile }: Pick<RecordReception, "columns" | "inspect" | "profile">,
   write: WritePack,
@@ -48,13 +51,17 @@ function recordIntake(
   const longChecksums = new LongChecksums();
   let byteLength = 0;
   return {
+    // The checks are over when `take` returns: only writing is still under way.
+    piecesAtOnce: 2,
     async take(piece) {
-      const row = validator.push(piece);
-      marks.note({ row, offset: validator.recordsEnd, checksum: validator.recordsChecksum });
+      for (let from = 0; from < piece.length; from += markedBytes) {
+        const row = validator.push(piece.subarray(from, from + markedBytes));
+        marks.note({ row, offset: validator.recordsEnd, checksum: validator.recordsChecksum });
+      }
       longChecksums.look(piece);
       inspect?.(piece);
-      await write(piece);
       byteLength += piece.length;
+      await write(piece);
     },
     async end() {
       if (profile === "lenient" && byteLength === validator.recordsEnd) {

@@ -72,6 +72,7 @@ export function arrowIntake(
     };
 
     return {
+      piecesAtOnce: 1,
       take: (piece) => takePayload(frames.push(piece)),
       async end() {
         await takePayload(frames.end());
