@@ -26,11 +26,13 @@ const anywhere: Readonly<Record<string, Fault>> = {
   },
   "an answer that ends in its head": { effect: { kind: "truncate", in: "head", bytes: 20 } },
   "an answer that ends in its body": { effect: { kind: "truncate", bytes: 10 } },
+  "garbage in the answer's body": { effect: { kind: "garbage" } },
   "garbage for an answer": { effect: { kind: "garbage", in: "head" } },
   "an answer shorter than it says": {
     effect: { kind: "content-length", by: 40 },
     meanwhile: patienceIsLost,
   },
+  "an answer longer than it says": { effect: { kind: "content-length", by: -40 } },
   "a late beginning": { effect: { kind: "delay", delayMs: 30_000 }, meanwhile: timePasses(30_000) },
   "a late answer": {
     effect: { kind: "delay", delayMs: 30_000, before: "answer" },
@@ -51,15 +53,20 @@ const toBlocks: Readonly<Record<string, Fault>> = {
   "a disk that fills up": { effect: { kind: "disk-full", freeBytes: 20 } },
   "a second delivery before the answer": { effect: { kind: "duplicate" } },
   "a second delivery after the answer": { effect: { kind: "duplicate", second: "after-answer" } },
-  "garbage in the answer's body": { effect: { kind: "garbage" } },
-  "an answer longer than it says": { effect: { kind: "content-length", by: -5 } },
+};
+
+/** What can happen to a request whose answer is a document. */
+const toDocuments: Readonly<Record<string, Fault>> = {
+  ...anywhere,
+  "200 without a document": { effect: { kind: "answer", status: 200 } },
+  "200 with another document": { effect: { kind: "answer", status: 200, body: '{"Code":"Surprise"}' } },
 };
 
 const requests = [
-  { action: "create upload", match: {}, faults: anywhere },
+  { action: "create upload", match: {}, faults: toDocuments },
   { action: "put block", match: { block: 1 }, faults: toBlocks },
-  { action: "get upload", match: {}, faults: anywhere },
-  { action: "commit upload", match: {}, faults: anywhere },
+  { action: "get upload", match: {}, faults: toDocuments },
+  { action: "commit upload", match: {}, faults: toDocuments },
 ] as const;
 
 describe.each(servers)("a $profile server whose answer to a second commit is $secondCommit", (server) => {

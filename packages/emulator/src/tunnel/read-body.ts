@@ -113,6 +113,10 @@ export async function readBody(
       source.on("data", take);
       source.on("end", ended);
       decoder?.stream.on("error", broken);
+      if (request.destroyed || signal.aborted) {
+        // It went before anybody listened.
+        gone();
+      }
     });
     await gatherer.end();
   } finally {
