@@ -1,20 +1,55 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { encodeRecords } from "@maxcompute-tunnel/codec";
 import { describe, expect, it } from "vitest";
 import { decodePlain, encodePlain, toPlainRow } from "../src/plain-protobufjs.ts";
 import { measure } from "../src/rate.ts";
+import { repeatPack } from "../src/repeated-pack.ts";
 import { replaceResults } from "../src/results-table.ts";
-import { sampleRow, sampleRows } from "../src/sample-rows.ts";
+import { columns, sampleRow, sampleRows } from "../src/sample-rows.ts";
+
+async function bench(...args: readonly string[]): Promise<string> {
+  const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [main, "--short", ...args]);
+  return stdout;
+}
 
 it("runs from end to end on few rows", async () => {
-  const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [main, "--short", "--rows", "2000"]);
-  expect(stdout).toContain("| RecordPack, rows as objects |");
-  expect(stdout).toContain("| RecordStreamValidator |");
-  expect(stdout).toContain("| tunnel.upload, compression deflate |");
-  expect(stdout).not.toContain("NaN");
+  const printed = await bench("codec", "upload", "--rows", "2000");
+  expect(printed).toContain("| RecordPack, rows as objects |");
+  expect(printed).toContain("| RecordStreamValidator |");
+  expect(printed).toContain("| tunnel.upload, compression deflate |");
+  expect(printed).not.toContain("NaN");
 }, 60_000);
+
+it("sends packs to the emulator beside a server that only writes them down", async () => {
+  const printed = await bench("ingest", "--megabytes", "1");
+  expect(printed).toContain("Wide rows, 1025 bytes a row, packs of 1 MB");
+  expect(printed).toContain("Rows of ten columns");
+  expect(printed).toContain("| node:http into a file |");
+  expect(printed).toContain("| the emulator |");
+  expect(printed).not.toContain("NaN");
+}, 60_000);
+
+it.runIf(process.platform === "linux")(
+  "tells how much memory the emulator took",
+  async () => {
+    const printed = await bench("memory", "--megabytes", "2");
+    expect(printed).toMatch(/\| one block \| 2 \| \d+ \| \d+ \| \*\*\d+\*\* \|/);
+    expect(printed).toMatch(/\| 64 uploads at once \| 67 \| \d+ \| \d+ \| \*\*\d+\*\* \|/);
+  },
+  60_000,
+);
+
+it("repeats rows into the pack that they would make one by one", () => {
+  const repeated = repeatPack(columns, sampleRows(30), 3);
+  const bytes = Buffer.concat([...repeated.chunks()]);
+  const rows = sampleRows(30);
+  expect(bytes.equals(encodeRecords(columns, [...rows, ...rows, ...rows]))).toBe(true);
+  expect(repeated.recordCount).toBe(90);
+  expect(repeated.byteLength).toBe(bytes.length);
+});
 
 it("hands protobufjs rows that survive their way", () => {
   const bytes = encodePlain(sampleRows(3).map(toPlainRow));
