@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type EmulatorProcess, startEmulatorProcess } from "./emulator-process.ts";
 import { type Ledger, settle } from "./ledger.ts";
-import { commitOpen, crashIn, createTable, type Phase, phases } from "./phases.ts";
+import { type Awaited, commitOpen, crashIn, createTable, type Phase, phases } from "./phases.ts";
 import { seededRandom } from "./random.ts";
 
 export interface CrashLoopResult {
@@ -24,7 +24,7 @@ export async function crashLoop(options: {
   const { rounds, onRound } = options;
   const random = seededRandom(options.seed);
   const counts = new Map(phases.map((phase) => [phase, { hit: 0, tookEffect: 0 }]));
-  const lasted = new Map<string, number>();
+  const lasted = new Map<Awaited, number>();
   const losses: string[] = [];
   let number = 0;
   let directory = "";
@@ -36,7 +36,7 @@ export async function crashLoop(options: {
     ledger = emptyLedger();
     server = await startEmulatorProcess(directory);
     for (const name of ["a", "b", "c", "d"]) {
-      await createTable({ server, ledger }, name);
+      await createTable({ server, ledger, lasted }, name);
     }
     return server;
   };
@@ -70,7 +70,7 @@ export async function crashLoop(options: {
       const moment = (Math.floor(index / phases.length) + random()) / Math.ceil(rounds / phases.length);
       if (random() < 0.5) {
         // What a crash left open must still be of use.
-        await commitOpen({ server, ledger });
+        await commitOpen({ server, ledger, lasted });
       }
       const hit = await crashIn(wanted, {
         server,

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { EmulatorProcess } from "./emulator-process.ts";
-import { type Answer, ask, begin, type Exchange } from "./exchange.ts";
+import { type Answer, begin, type Exchange } from "./exchange.ts";
 import { type Batch, committed, encodeBatch, type Ledger, type OpenSession, tableColumns } from "./ledger.ts";
 
 /** When the process dies. Each is named for what the client knew at that moment. */
@@ -33,9 +33,12 @@ export interface Round {
   readonly moment: number;
   /** A number that no batch or table had before. */
   readonly next: () => number;
-  /** How long answers took lately, by phase. */
-  readonly lasted: Map<string, number>;
+  /** How many milliseconds the answer to each kind of request took lately. */
+  readonly lasted: Map<Awaited, number>;
 }
+
+/** Kinds of requests whose answers are timed, so that a kill can be put anywhere before them. */
+export type Awaited = "session" | "block" | "commit" | "table";
 
 const pieceBytes = 16 * 1024;
 
@@ -47,7 +50,7 @@ export async function crashIn(phase: Phase, round: Round): Promise<Phase> {
       ledger.session = undefined;
       const table = pickTable(round);
       const exchange = await begin(server, "POST", `${tablePath(round, table)}?uploads`);
-      const answered = await killBeforeAnswer(round, phase, exchange);
+      const answered = await killBeforeAnswer(round, "session", exchange);
       if (answered) {
         ledger.session = newSession(exchange.answered, table, false);
       }
@@ -77,7 +80,7 @@ export async function crashIn(phase: Phase, round: Round): Promise<Phase> {
       ledger.uncertain = { kind: "block", blockId: 1, batch };
       const exchange = await begin(server, "PUT", blockPath(round, session, 1), body.length);
       await exchange.send(body);
-      const answered = await killBeforeAnswer(round, phase, exchange);
+      const answered = await killBeforeAnswer(round, "block", exchange);
       if (answered) {
         session.blocks.set(1, batch);
         ledger.uncertain = { kind: "nothing" };
@@ -95,7 +98,7 @@ export async function crashIn(phase: Phase, round: Round): Promise<Phase> {
       const session = await openSession(round, 2, phase === "overwrite asked for");
       ledger.uncertain = { kind: "commit" };
       const exchange = await begin(server, "POST", sessionPath(round, session));
-      const answered = await killBeforeAnswer(round, phase, exchange);
+      const answered = await killBeforeAnswer(round, "commit", exchange);
       if (answered) {
         close(ledger, session);
       }
@@ -115,8 +118,8 @@ export async function crashIn(phase: Phase, round: Round): Promise<Phase> {
       const exchange = await beginCreateTable(round, name);
       const answered =
         phase === "table asked for"
-          ? await killBeforeAnswer(round, phase, exchange)
-          : expectStatus(await exchange.answer, 201);
+          ? await killBeforeAnswer(round, "table", exchange)
+          : expectStatus(await timed(round, "table", exchange), 201);
       if (answered) {
         ledger.tables.set(name, []);
         ledger.uncertain = { kind: "nothing" };
@@ -128,18 +131,21 @@ export async function crashIn(phase: Phase, round: Round): Promise<Phase> {
 }
 
 /** Creates a table and waits for the answer. */
-export async function createTable(round: Pick<Round, "server" | "ledger">, name: string): Promise<void> {
-  expectStatus(await (await beginCreateTable(round, name)).answer, 201);
+export async function createTable(
+  round: Pick<Round, "server" | "ledger" | "lasted">,
+  name: string,
+): Promise<void> {
+  expectStatus(await timed(round, "table", await beginCreateTable(round, name)), 201);
   round.ledger.tables.set(name, []);
 }
 
 /** Commits the session that a crash left open: what was recovered must still be of use. */
-export async function commitOpen({ server, ledger }: Pick<Round, "server" | "ledger">): Promise<void> {
-  const { session } = ledger;
-  if (session !== undefined) {
-    const answer = await ask(server, "POST", sessionPath({ server }, session));
-    expectStatus(answer, 200);
-    close(ledger, session);
+export async function commitOpen(round: Pick<Round, "server" | "ledger" | "lasted">): Promise<void> {
+  const { server, ledger } = round;
+  if (ledger.session !== undefined) {
+    const exchange = await begin(server, "POST", sessionPath(round, ledger.session));
+    expectStatus(await timed(round, "commit", exchange), 200);
+    close(ledger, ledger.session);
   }
 }
 
@@ -152,16 +158,16 @@ function close(ledger: Ledger, session: OpenSession): void {
 async function openSession(round: Round, blocks: number, overwrite: boolean): Promise<OpenSession> {
   const { server, ledger } = round;
   const table = pickTable(round);
-  const created = await ask(
-    server,
-    "POST",
-    `${tablePath(round, table)}?uploads${overwrite ? "&overwrite=true" : ""}`,
-  );
+  const target = `${tablePath(round, table)}?uploads${overwrite ? "&overwrite=true" : ""}`;
+  const created = await timed(round, "session", await begin(server, "POST", target));
   const session = newSession(created, table, overwrite);
   ledger.session = session;
   for (let blockId = 0; blockId < blocks; blockId += 1) {
     const batch = newBatch(round);
-    expectStatus(await ask(server, "PUT", blockPath(round, session, blockId), encodeBatch(batch)), 200);
+    const body = encodeBatch(batch);
+    const exchange = await begin(server, "PUT", blockPath(round, session, blockId), body.length);
+    await exchange.send(body);
+    expectStatus(await timed(round, "block", exchange), 200);
     session.blocks.set(blockId, batch);
   }
   return session;
@@ -192,20 +198,26 @@ async function sendPart(
   await exchange.answer;
 }
 
-/** Kills the server some way into the time that its answer usually takes; true when the answer was faster. */
-async function killBeforeAnswer(round: Round, phase: Phase, exchange: Exchange): Promise<boolean> {
-  const began = performance.now();
-  const deadline = began + round.moment * (round.lasted.get(phase) ?? 2.5);
+/** Kills the server some way into the time that its answer takes; true when the answer was faster. */
+async function killBeforeAnswer(round: Round, kind: Awaited, exchange: Exchange): Promise<boolean> {
+  const deadline = performance.now() + round.moment * (round.lasted.get(kind) ?? 3);
   while (performance.now() < deadline && exchange.answered === undefined) {
     await new Promise((resolve) => setImmediate(resolve));
   }
-  const tookMs = performance.now() - began;
   await round.server.kill();
-  const answered = (await exchange.answer) !== undefined;
-  // An answer that came too early shortens the wait of later rounds, one that did not come lengthens it.
-  const usual = round.lasted.get(phase) ?? 2.5;
-  round.lasted.set(phase, answered ? Math.max(0.5, Math.min(usual, tookMs) * 0.9) : usual * 1.1);
-  return answered && expectStatus(exchange.answered);
+  const answer = await exchange.answer;
+  return answer !== undefined && expectStatus(answer);
+}
+
+async function timed(
+  { lasted }: Pick<Round, "lasted">,
+  kind: Awaited,
+  exchange: Exchange,
+): Promise<Answer | undefined> {
+  const began = performance.now();
+  const answer = await exchange.answer;
+  lasted.set(kind, performance.now() - began);
+  return answer;
 }
 
 function beginCreateTable({ server }: Pick<Round, "server">, name: string): Promise<Exchange> {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -16,6 +16,12 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "power-cut-test-"));
 });
 afterEach(() => rm(directory, { recursive: true }));
+
+/** What died with the process. */
+async function releaseLock(): Promise<void> {
+  await rm(directory, { recursive: true });
+  await mkdir(directory);
+}
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -94,7 +100,7 @@ async function workUntil(
     expect(String(error)).toContain("the power is out");
   }
   await store?.close().catch(() => undefined);
-  await rm(join(directory, "lock"), { force: true });
+  await releaseLock();
   return { fileSystem, acknowledged, done };
 }
 

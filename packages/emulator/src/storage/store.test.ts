@@ -204,7 +204,7 @@ describe("a store", () => {
     await expect(open()).rejects.toMatchObject({ code: "data-directory-busy" });
     await first.close();
     // A process id that exists, with another start than the one that held the lock.
-    await writeFile(join(directory, "lock"), JSON.stringify({ pid: process.pid, startedAt: "1" }));
+    await writeFile(join(directory, "lock.0123"), JSON.stringify({ pid: process.pid, startedAt: "1" }));
     const second = await open();
     expect(findTableCount(second)).toBe(0);
     await second.close();
