@@ -1,5 +1,5 @@
 import type { FaultEffect, RunningEmulator } from "@maxcompute-tunnel/emulator";
-import { isSessionError, isTunnelError, type UploadSession } from "maxcompute-tunnel";
+import { isSessionError, isTunnelError } from "maxcompute-tunnel";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   actions,
