@@ -5,16 +5,22 @@ import { askService } from "./request.ts";
 import { outcomeOf, resultOf, type SqlResult, sqlError, taskStatusOf } from "./sql-outcome.ts";
 import { childText, type XmlElement } from "./xml/parse-xml.ts";
 
-/** How to wait for an instance. */
+/** How to wait for a statement. */
 export interface WaitOptions {
-  readonly onWait?: (waiting: {
-    readonly instanceId: string;
-    readonly status: string;
-    readonly waitedMs: number;
-  }) => void;
-  /** @default Infinity */
+  /** Called before each wait for the statement to finish. @default not told */
+  readonly onWait?: (waiting: SqlWaiting) => void;
+  /** How long to wait for the statement to finish, in milliseconds. @default Infinity */
   readonly waitMs?: number;
+  /** Stops the waiting; a statement that was submitted goes on in MaxCompute. @default none */
   readonly signal?: AbortSignal;
+}
+
+/** A statement that has not finished yet. */
+export interface SqlWaiting {
+  readonly instanceId: string;
+  /** As the service says it, e.g. "Running". */
+  readonly status: string;
+  readonly waitedMs: number;
 }
 
 /**

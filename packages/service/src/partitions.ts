@@ -6,17 +6,18 @@ import {
   type TableReference,
 } from "./connection.ts";
 import { isServiceError, ServiceError } from "./errors.ts";
+import { noSuchTable } from "./no-such-table.ts";
 import {
   type PartitionLevel,
   type PartitionLevels,
   partitionLevels,
   quotePartition,
 } from "./partition-level.ts";
-import { askService, isMissingObject, type ServiceCall } from "./request.ts";
+import { present } from "./present.ts";
+import { askService, type CallOptions, isMissingObject, type ServiceCall } from "./request.ts";
 import { readEpochSeconds, readSchemaJson } from "./schema-json.ts";
 import { runSql } from "./sql.ts";
 import { sqlTableName } from "./sql-name.ts";
-import type { CallOptions } from "./tables.ts";
 import { child, childrenOf, childText, type XmlElement } from "./xml/parse-xml.ts";
 
 /** One partition of a table. */
@@ -51,29 +52,26 @@ export async function getPartition(
     const json = schema === undefined ? undefined : readSchemaJson(schema.text, facts);
     return {
       levels,
-      ...dates(json?.seconds("createTime"), json?.seconds("lastModifiedTime")),
-      ...countOf("recordCount", json?.count("partitionRecordNum")),
-      ...countOf("sizeBytes", json?.count("partitionSize")),
+      ...present("createdAt", json?.seconds("createTime")),
+      ...present("modifiedAt", json?.seconds("lastModifiedTime")),
+      ...present("recordCount", json?.count("partitionRecordNum")),
+      ...present("sizeBytes", json?.count("partitionSize")),
     };
   } catch (error) {
     if (!isMissingObject(error)) throw error;
     const name = describeTable(resolved);
-    const facts = {
+    const { serviceCode, requestId } = error;
+    // Some answers tell the two apart; for others an unknown table looks like an unknown partition.
+    if (serviceCode === "NoSuchTable" || /\bODPS-0130131\b/u.test(error.message)) {
+      throw noSuchTable(operation, name, error);
+    }
+    throw new ServiceError("no-such-partition", `${operation}: table ${name} has no partition ${quoted}`, {
       operation,
       table: name,
-      serviceCode: error.serviceCode,
-      requestId: error.requestId,
+      serviceCode,
+      requestId,
       cause: error,
-    };
-    // Some answers tell the two apart; for others an unknown table looks like an unknown partition.
-    if (error.serviceCode === "NoSuchTable" || /\bODPS-0130131\b/u.test(error.message)) {
-      throw new ServiceError("no-such-table", `${operation}: there is no table ${name}`, facts);
-    }
-    throw new ServiceError(
-      "no-such-partition",
-      `${operation}: table ${name} has no partition ${quoted}`,
-      facts,
-    );
+    });
   }
 }
 
@@ -93,6 +91,7 @@ export async function partitionExists(
   }
 }
 
+/** How a partition is created. */
 export interface CreatePartitionOptions extends CallOptions {
   /** Succeed when it is there already. @default true */
   readonly ifNotExists?: boolean;
@@ -120,6 +119,7 @@ export async function createPartition(
   });
 }
 
+/** How partitions are listed. */
 export interface ListPartitionsOptions extends CallOptions {
   /** Partitions asked for at a time. @default 1000 */
   readonly pageSize?: number;
@@ -174,13 +174,7 @@ async function readPage(
     return { partitions: childrenOf(element, "Partition").map((entry) => readEntry(entry, facts)), next };
   } catch (error) {
     if (!isMissingObject(error)) throw error;
-    throw new ServiceError("no-such-table", `${operation}: there is no table ${name}`, {
-      operation,
-      table: name,
-      serviceCode: error.serviceCode,
-      requestId: error.requestId,
-      cause: error,
-    });
+    throw noSuchTable(operation, name, error);
   }
 }
 
@@ -202,7 +196,11 @@ function readEntry(
   });
   const time = (name: string): Date | undefined =>
     readEpochSeconds(Number(childText(entry, name) ?? Number.NaN));
-  return { levels, ...dates(time("CreationTime"), time("LastModifiedTime")) };
+  return {
+    levels,
+    ...present("createdAt", time("CreationTime")),
+    ...present("modifiedAt", time("LastModifiedTime")),
+  };
 }
 
 function tableCall(
@@ -218,15 +216,4 @@ function tableCall(
     query: { ...query, curr_schema: resolved.schema },
     signal: options.signal,
   };
-}
-
-function dates(
-  createdAt: Date | undefined,
-  modifiedAt: Date | undefined,
-): Pick<PartitionInfo, "createdAt" | "modifiedAt"> {
-  return { ...(createdAt && { createdAt }), ...(modifiedAt && { modifiedAt }) };
-}
-
-function countOf<K extends string>(name: K, count: number | undefined): { readonly [P in K]?: number } {
-  return (count === undefined ? {} : { [name]: count }) as { readonly [P in K]?: number };
 }

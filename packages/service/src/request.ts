@@ -3,6 +3,12 @@ import { checkName, type ServiceConnection } from "./connection.ts";
 import { ServiceError } from "./errors.ts";
 import { parseXml, type XmlElement } from "./xml/parse-xml.ts";
 
+/** Options of every call that sends a request. */
+export interface CallOptions {
+  /** Breaks the call off. @default none */
+  readonly signal?: AbortSignal;
+}
+
 /** One request to the REST service. */
 export interface ServiceCall {
   readonly operation: string;

@@ -1,12 +1,13 @@
 import { isTunnelError, TunnelError } from "@maxcompute-tunnel/transport";
 import { type ServiceConnection, sleep } from "./connection.ts";
 import { ServiceError } from "./errors.ts";
-import { waitForInstance } from "./instance.ts";
+import { type WaitOptions, waitForInstance } from "./instance.ts";
 import { readXml, sendToService } from "./request.ts";
 import { outcomeOf, type SqlResult } from "./sql-outcome.ts";
 import { writeInstanceXml } from "./xml/instance-xml.ts";
 
-export interface SqlOptions {
+/** How a statement is run and waited for. */
+export interface SqlOptions extends WaitOptions {
   /** Settings of the statement, e.g. `{ "odps.sql.allow.fullscan": "true" }`. @default none */
   readonly settings?: Readonly<Record<string, string>>;
   /** Name of the task, shown by MaxCompute's own tools. @default "AnonymousSQLTask" */
@@ -18,20 +19,6 @@ export interface SqlOptions {
    * (`CREATE TABLE IF NOT EXISTS`, `SELECT`). @default false
    */
   readonly repeatable?: boolean;
-  /** Called before each wait for the statement to finish. */
-  readonly onWait?: (waiting: SqlWaiting) => void;
-  /** How long to wait for the statement to finish, in milliseconds. @default Infinity */
-  readonly waitMs?: number;
-  /** Stops the waiting; a statement that was submitted goes on in MaxCompute. */
-  readonly signal?: AbortSignal;
-}
-
-/** A statement that has not finished yet. */
-export interface SqlWaiting {
-  readonly instanceId: string;
-  /** As the service says it, e.g. "Running". */
-  readonly status: string;
-  readonly waitedMs: number;
 }
 
 /**

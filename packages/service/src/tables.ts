@@ -6,14 +6,11 @@ import {
   type TableReference,
 } from "./connection.ts";
 import { isServiceError, ServiceError, type ServiceErrorFacts } from "./errors.ts";
-import { askService, isMissingObject } from "./request.ts";
+import { noSuchTable } from "./no-such-table.ts";
+import { present } from "./present.ts";
+import { askService, type CallOptions, isMissingObject } from "./request.ts";
 import { readSchemaJson, type SchemaJson } from "./schema-json.ts";
 import { child, childText, type XmlElement } from "./xml/parse-xml.ts";
-
-/** Options of every call that sends a request. */
-export interface CallOptions {
-  readonly signal?: AbortSignal;
-}
 
 /** A column as the REST service describes it. */
 export interface TableColumn {
@@ -72,13 +69,7 @@ export async function getTable(
     return readTable(element, resolved, { operation, table: name, requestId: response.requestId });
   } catch (error) {
     if (!isMissingObject(error)) throw error;
-    throw new ServiceError("no-such-table", `${operation}: there is no table ${name}`, {
-      operation,
-      table: name,
-      serviceCode: error.serviceCode,
-      requestId: error.requestId,
-      cause: error,
-    });
+    throw noSuchTable(operation, name, error);
   }
 }
 
@@ -138,8 +129,4 @@ function readColumn(column: SchemaJson): TableColumn {
     comment: column.text("comment") ?? "",
     ...(column.flag("hasDefaultValue") ? present("defaultValue", column.text("defaultValue")) : {}),
   };
-}
-
-function present<K extends string, V>(name: K, value: V | undefined): { readonly [P in K]?: V } {
-  return (value === undefined ? {} : { [name]: value }) as { readonly [P in K]?: V };
 }

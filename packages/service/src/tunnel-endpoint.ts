@@ -1,11 +1,11 @@
 import { checkName, type ServiceConnection } from "./connection.ts";
 import { ServiceError } from "./errors.ts";
-import { sendToService } from "./request.ts";
+import { type CallOptions, sendToService } from "./request.ts";
 
-export interface DiscoverTunnelOptions {
+/** Which Tunnel endpoint is asked for. */
+export interface DiscoverTunnelOptions extends CallOptions {
   /** The Tunnel quota; quotas may have endpoints of their own. @default the project's own */
   readonly quotaName?: string;
-  readonly signal?: AbortSignal;
 }
 
 /**

@@ -1,4 +1,5 @@
 export { blockCountLimit, maxBlockId } from "./block-id.ts";
+export type { CallOptions } from "./call-options.ts";
 export { type SessionClock, systemClock } from "./clock.ts";
 export type { TableName, TunnelConnection } from "./connection.ts";
 export {
@@ -32,7 +33,6 @@ export type {
   BlockInfo,
   BlockMetrics,
   BlockUploadSession,
-  CallOptions,
   CommitOptions,
   CommitReceipt,
   CreateUploadSessionOptions,

@@ -13,6 +13,7 @@ export interface SeenRequest {
 /** Answers a request, in its own time, or breaks its connection. */
 export type Answer = (request: SeenRequest, response: ServerResponse) => void | Promise<void>;
 
+/** A server that tells what it was sent. */
 export interface ScriptedServer extends Loopback {
   /** Every request whose body came whole, in the order of arrival. */
   readonly seen: readonly SeenRequest[];

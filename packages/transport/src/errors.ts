@@ -49,6 +49,7 @@ export type Sent = "no" | "maybe";
 /** The facts of a {@link TunnelError}. */
 export interface TunnelErrorOptions {
   readonly code: TunnelErrorCode;
+  /** What was being done; it begins the message. */
   readonly operation: string;
   readonly status?: number | undefined;
   readonly serviceCode?: string | undefined;

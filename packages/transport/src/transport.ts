@@ -17,18 +17,21 @@ import { userAgentHeaders } from "./user-agent.ts";
 export interface TransportOptions extends SignerOptions {
   /** Who is asking; a function is asked before every attempt, so that keys can rotate. */
   readonly credentials: Credentials | CredentialsProvider;
-  /** How failed attempts are repeated: settings of the usual policy, or a policy of your own. */
+  /** How failed attempts are repeated: settings of the usual policy, or a policy of your own. @default the usual */
   readonly retry?: RetryOptions | RetryPolicy;
+  /** How long each phase may take. @default those of {@link Timeouts} */
   readonly timeouts?: Partial<Timeouts>;
-  /** Sent with every request; a request's own headers win. */
+  /** Sent with every request; a request's own headers win. @default none */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Goes behind our own name in `User-Agent` and `x-odps-user-agent`. */
+  /** Goes behind our own name in `User-Agent` and `x-odps-user-agent`. @default nothing */
   readonly userAgentSuffix?: string;
   /** @default the platform's */
   readonly fetch?: typeof fetch;
-  /** An undici dispatcher for Node's fetch; `createAgent` of the `./node` subpath makes one. */
+  /** An undici dispatcher for Node's fetch; `createAgent` of the `./node` subpath makes one. @default none */
   readonly dispatcher?: unknown;
+  /** Told about every attempt and pause; `console` fits. @default none */
   readonly logger?: Logger;
+  /** Gets a span for every call; an OpenTelemetry tracer fits as it is. @default none */
   readonly tracer?: Tracer;
   /** Milliseconds since the epoch: dates what is signed and measures the retry budget. @default Date.now */
   readonly clock?: () => number;

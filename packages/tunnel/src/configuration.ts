@@ -20,7 +20,7 @@ export interface KeyPair extends AccessKey {
 export interface TunnelConfiguration {
   /**
    * The service endpoint, e.g. `https://service.cn-hangzhou.maxcompute.aliyun.com/api`; it names the Tunnel endpoint.
-   * Needed unless `tunnelEndpoint` is given.
+   * Needed unless `tunnelEndpoint` is given. @default none
    */
   readonly endpoint?: string;
   /** The Tunnel endpoint, e.g. `https://dt.cn-hangzhou.maxcompute.aliyun.com`. @default what the service says */
@@ -39,14 +39,15 @@ export interface TunnelConfiguration {
   readonly quotaName?: string;
   /** Marks every request in the service's accounting. @default none */
   readonly tags?: readonly string[];
-  /** Goes behind our own name in the user agent. */
+  /** Goes behind our own name in the user agent. @default nothing */
   readonly userAgentSuffix?: string;
-  /** Told about requests, retries and waits; `console` fits. */
+  /** Told about requests, retries and waits; `console` fits. @default none */
   readonly logger?: Logger;
-  /** Spans per request; an OpenTelemetry tracer fits as it is. */
+  /** Gets a span for every call; an OpenTelemetry tracer fits as it is. @default none */
   readonly tracer?: Tracer;
   /** How failed requests are repeated. @default the transport's: throttling, 5xx and network faults, with back-off */
   readonly retry?: RetryOptions | RetryPolicy;
+  /** How long each phase of a request may take. @default the transport's */
   readonly timeouts?: Partial<Timeouts>;
   /** Sends requests. @default the platform's `fetch` */
   readonly fetch?: typeof fetch;

@@ -13,6 +13,7 @@ export interface ReadRowsOptions {
   readonly columns?: readonly string[];
   /** Have the service compress with deflate. @default false */
   readonly compress?: boolean;
+  /** Stops reading. @default none */
   readonly signal?: AbortSignal;
 }
 

@@ -11,10 +11,17 @@ export {
 } from "@maxcompute-tunnel/codec";
 export {
   type BlockInfo,
+  type CallOptions,
+  type CommitOptions,
   type CommitReceipt,
+  type CreateUploadSessionOptions,
+  type DownloadSessionOptions,
   isSessionError,
+  type PartitionSpec,
   type TunnelColumn,
+  type TunnelConnection,
   type TunnelSchema,
+  type UploadSessionOptions,
   type UploadStatus,
 } from "@maxcompute-tunnel/session";
 export { type Credentials, type CredentialsProvider, isTunnelError } from "@maxcompute-tunnel/transport";

@@ -15,7 +15,7 @@ import { UploadSession } from "./upload-session.ts";
 
 /** How rows are uploaded: the session's options, the writer's and one more. */
 export interface UploadOptions extends CreateUploadSessionOptions, BufferedWriterOptions {
-  /** Told the session's id as soon as there is one. */
+  /** Told the session's id as soon as there is one. @default not told */
   readonly onSession?: (sessionId: string) => void;
 }
 

@@ -26,9 +26,9 @@ export interface BufferedWriterOptions {
   readonly maxAgeMs?: number;
   /** What to do with a property of a row that is no column. @default "error" */
   readonly unknownProperties?: "error" | "ignore";
-  /** Told when a block is sealed and when it is stored. When it throws, the writer stops. */
+  /** Told when a block is sealed and when it is stored. When it throws, the writer stops. @default not told */
   readonly onProgress?: (event: WriteProgressEvent) => void;
-  /** Aborts the writer and its requests. */
+  /** Aborts the writer and its requests. @default none */
   readonly signal?: AbortSignal;
   /** Time, for tests and simulations. @default the machine's */
   readonly clock?: WriterClock;

@@ -16,7 +16,7 @@ export interface RecordWriterOptions {
   readonly replace?: boolean;
   /** What to do with a property of a row that is no column. @default "error" */
   readonly unknownProperties?: "error" | "ignore";
-  /** Aborts the writer and its request. */
+  /** Aborts the writer and its request. @default none */
   readonly signal?: AbortSignal;
   /** Send once this many bytes wait. @default 256 KiB */
   readonly sendBytes?: number;

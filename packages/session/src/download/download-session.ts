@@ -1,3 +1,4 @@
+import type { CallOptions } from "../call-options.ts";
 import type { TableName } from "../connection.ts";
 import type { PartitionSpec } from "../partition-spec.ts";
 import type { TunnelSchema } from "../table-schema.ts";
@@ -8,17 +9,18 @@ export type DownloadStatus = "UNKNOWN" | "INITIATING" | "NORMAL" | "CLOSED" | "E
 /** Turns a compressed body into the plain one. */
 export type Decompressor = (body: ReadableStream<Uint8Array>) => ReadableStream<Uint8Array>;
 
-export interface DownloadSessionOptions {
+/** Which part of a table to read, and how its view is prepared. */
+export interface DownloadSessionOptions extends CallOptions {
   /** Required for a partitioned table. @default none */
   readonly partition?: string | PartitionSpec;
   /** Let the service prepare a large table in the background; the call still waits until it is ready. @default false */
   readonly asyncMode?: boolean;
   /** How long to wait for a session that is being prepared, in milliseconds. @default 600 000 */
   readonly waitMs?: number;
-  readonly signal?: AbortSignal;
 }
 
-export interface ReadOptions {
+/** Which columns to read, and in which form the bytes come. */
+export interface ReadOptions extends CallOptions {
   /** Data columns by name, any case; the answer's fields are numbered in this order. @default all, in table order */
   readonly columns?: readonly string[];
   /** Record packs or framed Arrow batches. @default "records" */
@@ -29,7 +31,6 @@ export interface ReadOptions {
   readonly decompressors?: Readonly<Record<string, Decompressor>>;
   /** Read on when the table has changed since the session began. @default false */
   readonly ignoreModification?: boolean;
-  readonly signal?: AbortSignal;
 }
 
 /** A fixed view of a table or partition, read by row range. */
@@ -52,5 +53,5 @@ export interface TableDownloadSession {
   read(start: number, count: number, options?: ReadOptions): Promise<ReadableStream<Uint8Array>>;
 
   /** Asks the server for the status. */
-  status(options?: { readonly signal?: AbortSignal }): Promise<DownloadStatus>;
+  status(options?: CallOptions): Promise<DownloadStatus>;
 }

@@ -1,3 +1,4 @@
+import type { CallOptions } from "../call-options.ts";
 import { describeTable, type TableName } from "../connection.ts";
 import { SessionError } from "../errors.ts";
 import { askTable, sendToTable, type TableTarget } from "../table-request.ts";
@@ -48,7 +49,7 @@ export class OpenDownloadSession implements TableDownloadSession {
     return plainBody(response, options.decompressors ?? {});
   }
 
-  async status(options: { readonly signal?: AbortSignal } = {}): Promise<DownloadStatus> {
+  async status(options: CallOptions = {}): Promise<DownloadStatus> {
     const { document } = await askTable(
       this.#target,
       {

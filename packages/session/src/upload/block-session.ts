@@ -1,3 +1,4 @@
+import type { CallOptions } from "../call-options.ts";
 import type { TableName } from "../connection.ts";
 import type { PartitionSpec } from "../partition-spec.ts";
 import type { TunnelSchema } from "../table-schema.ts";
@@ -10,16 +11,13 @@ import type { UploadStatus } from "./upload-status.ts";
  */
 export type BlockBody = readonly Uint8Array[] | AsyncIterable<Uint8Array>;
 
-/** Options of every call that sends a request. */
-export interface CallOptions {
-  readonly signal?: AbortSignal;
-}
-
+/** Which part of a table a session is about. */
 export interface UploadSessionOptions extends CallOptions {
   /** Required for a partitioned table: `pt=1,region=cn`, with or without quotes, or its levels. @default none */
   readonly partition?: string | PartitionSpec;
 }
 
+/** What a new session is to do when it commits. */
 export interface CreateUploadSessionOptions extends UploadSessionOptions {
   /** Replace what the table or partition holds when the session commits. @default false */
   readonly overwrite?: boolean;
@@ -27,6 +25,7 @@ export interface CreateUploadSessionOptions extends UploadSessionOptions {
   readonly createPartition?: boolean;
 }
 
+/** What is known of a block that is put. */
 export interface PutBlockOptions extends CallOptions {
   /** Compression that the bytes already have: "deflate", "zstd", "x-snappy-framed", "x-lz4-frame". @default none */
   readonly contentEncoding?: string;
@@ -77,6 +76,7 @@ export interface SessionSnapshot {
   readonly blocks: readonly BlockInfo[];
 }
 
+/** What a commit is checked against, and how long it is pursued. */
 export interface CommitOptions extends CallOptions {
   /**
    * Rows expected in each block, for blocks that this object did not write (a resumed upload with notes of its
@@ -90,6 +90,8 @@ export interface CommitOptions extends CallOptions {
   /**
    * Called, and awaited, before each step: a journal writes its intent when the state is `posting`. An error
    * thrown here stops the commit before that step. The end is not told here: it is the receipt, or the error.
+   *
+   * @default not told
    */
   readonly onState?: (state: CommitState) => void | Promise<void>;
 }

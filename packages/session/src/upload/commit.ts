@@ -68,10 +68,13 @@ export type CommitEvent =
  */
 export type PostFailure = "lost" | "server-error" | "not-taken" | "conflict" | "gone" | "refused";
 
+/** How long a commit is pursued. */
 export interface CommitLimits {
+  /** Commits that may be posted in all. */
   readonly maxPosts: number;
   /** Looks that may fail in a row once a post is unsettled. */
   readonly maxFailedLooks: number;
+  /** How long, in all, to wait for a server that is still at work, in milliseconds. */
   readonly waitMs: number;
 }
 

@@ -1,5 +1,6 @@
 import { isTunnelError } from "@maxcompute-tunnel/transport";
 import { checkBlockId } from "../block-id.ts";
+import type { CallOptions } from "../call-options.ts";
 import { describeTable, type TableName } from "../connection.ts";
 import { isSessionError, SessionError, type SessionErrorCode } from "../errors.ts";
 import { factsOf } from "../service-failure.ts";
@@ -10,7 +11,6 @@ import type {
   BlockBody,
   BlockInfo,
   BlockUploadSession,
-  CallOptions,
   CommitOptions,
   CommitReceipt,
   PutBlockOptions,

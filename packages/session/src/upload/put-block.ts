@@ -1,5 +1,4 @@
 import type { RequestBody, TunnelResponse } from "@maxcompute-tunnel/transport";
-import { checkBlockId } from "../block-id.ts";
 import { SessionError } from "../errors.ts";
 import { sendToTable, type TableTarget } from "../table-request.ts";
 import type { BlockBody, BlockMetrics, PutBlockOptions, StoredBlock } from "./block-session.ts";
@@ -11,7 +10,6 @@ export async function putBlock(
   body: BlockBody,
   options: PutBlockOptions,
 ): Promise<StoredBlock> {
-  checkBlockId(blockId);
   const sent = countedBody(blockId, body);
   const response = await sendToTable(target, {
     operation: `put block ${blockId}`,

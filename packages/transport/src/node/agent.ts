@@ -17,7 +17,7 @@ export interface AgentOptions {
   readonly idleMs?: number;
   /** How long an unused connection is kept unless the server says otherwise, in milliseconds. @default 4000 */
   readonly keepAliveMs?: number;
-  /** Certificate authorities in PEM form to trust beside those that Node trusts, for servers and proxies. */
+  /** Certificate authorities in PEM form to trust beside those of Node, for servers and proxies. @default none */
   readonly ca?: string | Uint8Array | readonly (string | Uint8Array)[];
   /** Proxies: those of `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, none, or these. @default "environment" */
   readonly proxy?: "environment" | "none" | ProxySettings;

@@ -1,10 +1,14 @@
 /** Proxies by scheme of the requested URL. */
 export interface ProxySettings {
-  /** For `http://` endpoints: a URL, with user and password where the proxy asks for them. */
+  /** For `http://` endpoints: a URL, with user and password where the proxy asks for them. @default none */
   readonly httpProxy?: string;
   /** For `https://` endpoints. @default httpProxy */
   readonly httpsProxy?: string;
-  /** Hosts reached directly, separated by commas: names (with their subdomains), with or without a port; `*` for all. */
+  /**
+   * Hosts reached directly, separated by commas: names (with their subdomains), with or without a port; `*` for all.
+   *
+   * @default none
+   */
   readonly noProxy?: string;
 }
 

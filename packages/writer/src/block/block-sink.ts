@@ -25,9 +25,15 @@ export interface BlockSink {
 
 /** How a block is put. */
 export interface PutBlockOptions {
+  /** Compression that the bytes have. @default none */
   readonly contentEncoding?: string;
-  /** Rows in the block, so that the commit can compare; a function where the count is known only at the end. */
+  /**
+   * Rows in the block, so that the commit can compare; a function where the count is known only at the end.
+   *
+   * @default not known
+   */
   readonly recordCount?: number | (() => number);
+  /** Breaks the request off. @default none */
   readonly signal?: AbortSignal;
 }
 
