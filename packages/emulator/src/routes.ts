@@ -3,6 +3,7 @@ import type { Services } from "./server/services.ts";
 import { headRoutes } from "./service/head-routes.ts";
 import { instanceRoutes } from "./service/instance-routes.ts";
 import { projectRoutes } from "./service/project-routes.ts";
+import { schemaRoutes } from "./service/schema-routes.ts";
 import { tableRoutes } from "./service/table-routes.ts";
 import { downloadRoutes } from "./tunnel/download-routes.ts";
 import { instanceDownloadRoutes } from "./tunnel/instance-download-routes.ts";
@@ -23,6 +24,7 @@ export function allRoutes(services: Services): readonly Route[] {
     ...instanceDownloadRoutes(services),
     ...instanceRoutes(services),
     ...tableRoutes(services),
+    ...schemaRoutes(services),
     ...projectRoutes(services),
   ];
 }

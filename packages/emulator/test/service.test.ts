@@ -106,6 +106,44 @@ describe("projects", () => {
   });
 });
 
+describe("schemas", () => {
+  const body = (name: string, more = ""): { body: string } => ({
+    body: `<Schema><Project>proj</Project><Name>${name}</Name><Comment>a &amp; b</Comment>${more}</Schema>`,
+  });
+
+  it("are made, described, listed and removed", async () => {
+    const path = "/projects/proj/schemas";
+    expect((await ask("POST", path, body("Sales"))).status).toBe(201);
+    const one = await ask("GET", `${path}/sales`);
+    expect(one.text).toContain("<Name>sales</Name><Project>proj</Project>");
+    expect(one.text).toContain("<Comment>a &amp; b</Comment>");
+    for (const name of ["x-odps-owner", "x-odps-creation-time", "last-modified"]) {
+      expect(one.headers.get(name)).toBeTruthy();
+    }
+    expect((await ask("GET", `${path}?expectmarker=true&name=sal`)).text).toMatch(
+      /<Schemas><Marker\/?>.*<Schema><Name>sales<\/Name>/s,
+    );
+    expect((await run("create table sales.t (id bigint)", '{"odps.namespace.schema":"true"}')).status).toBe(
+      "Success",
+    );
+    expect((await ask("DELETE", `${path}/sales`)).text).toContain("is not empty");
+    await run("drop table sales.t", '{"odps.namespace.schema":"true"}');
+    expect((await ask("DELETE", `${path}/sales`)).status).toBe(204);
+    expect((await ask("GET", `${path}/sales`)).status).toBe(404);
+  });
+
+  it("are made once, under names that can be written", async () => {
+    const make = async (name: string, more?: string): Promise<number> =>
+      (await ask("POST", "/projects/proj/schemas", body(name, more))).status;
+    expect(await make("twice")).toBe(201);
+    expect(await make("twice")).toBe(409);
+    expect(await make("twice", "<IfNotExists>true</IfNotExists>")).toBe(201);
+    expect([await make(""), await make("../x"), await make("a.b")]).toEqual([400, 400, 400]);
+    expect((await ask("DELETE", "/projects/proj/schemas/default")).status).toBe(400);
+    expect((await ask("DELETE", "/projects/proj/schemas/twice")).status).toBe(204);
+  });
+});
+
 describe("a schema that does not exist", () => {
   it("is no such object to the service's callers, who catch that", async () => {
     for (const path of ["schemas/nowhere", "tables/t?curr_schema=nowhere", "schemas/nowhere/tables/t"]) {

@@ -4,31 +4,20 @@ import { newId } from "../server/ids.ts";
 import { jsonReply, type Reply, textReply, xmlReply } from "../server/reply.ts";
 import type { Route } from "../server/router.ts";
 import type { Services } from "../server/services.ts";
-import { findProject, findSchema, type Project, type Schema } from "../storage/state.ts";
+import { findProject, type Project } from "../storage/state.ts";
 import {
   renderExtendedProject,
   renderProject,
   renderProjectList,
-  renderSchema,
-  renderSchemaList,
   renderSignedToken,
   renderTenant,
 } from "./documents/project-document.ts";
 import { pageOf } from "./paging.ts";
 import { tableSize } from "./sizes.ts";
 
-/** What clients ask before they come to tables: tenant, project, schemas, where the tunnel is. */
+/** What clients ask before they come to tables: tenant, project, where the tunnel is. */
 export function projectRoutes({ store, clock }: Services): readonly Route[] {
   const project = (call: Call): Project => findProject(store.state, call.name("project"));
-
-  const schemaDocument = (owner: Project, { name, comment, createdAt }: Schema) => ({
-    name,
-    project: owner.name,
-    owner: owner.owner,
-    comment,
-    createdAt: new Date(createdAt),
-    lastModifiedAt: new Date(createdAt),
-  });
 
   const routes: Omit<Route, "dialect">[] = [
     {
@@ -82,34 +71,6 @@ export function projectRoutes({ store, clock }: Services): readonly Route[] {
       path: "/projects/:project/logs",
       permission: "read",
       handle: () => ({ status: 200 }),
-    },
-    {
-      action: "list schemas",
-      method: "GET",
-      path: "/projects/:project/schemas",
-      handle: (call) => {
-        const owner = project(call);
-        const names = [...owner.schemas.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-        const { items, marker, maxItems } = pageOf(names, ({ name }) => name, call.query);
-        return xmlReply(
-          renderSchemaList({
-            schemas: items.map((schema) => schemaDocument(owner, schema)),
-            marker,
-            maxItems,
-          }),
-        );
-      },
-    },
-    {
-      action: "get schema",
-      method: "GET",
-      path: "/projects/:project/schemas/:schema",
-      handle: (call) => {
-        const owner = project(call);
-        return xmlReply(
-          renderSchema(schemaDocument(owner, findSchema(store.state, owner.name, call.name("schema")))),
-        );
-      },
     },
     {
       action: "get project",
