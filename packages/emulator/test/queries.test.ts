@@ -5,6 +5,7 @@ import { encodeRecords } from "@maxcompute-tunnel/codec";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAdjustableClock, type RunningEmulator, startEmulator } from "../src/index.ts";
 import { type Ask, clientOf, createUpload, tablePath, tunnelHeaders } from "./support/client.ts";
+import { faultyFileSystem } from "./support/faulty-file-system.ts";
 import { endOfSql, runSql, type SqlResult, submitSql } from "./support/sql.ts";
 
 let emulator: RunningEmulator;
@@ -233,6 +234,27 @@ describe("INSERT", () => {
       "ODPS-0130071:[1,13] Semantic analysis exception - expected 3 columns to insert, got 2",
     );
     expect(await emulator.readRows("strict")).toHaveLength(1);
+  });
+
+  it("fails plainly on a full disk, and leaves the table as it was", async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), "queries-"));
+    try {
+      const fileSystem = faultyFileSystem();
+      await using own = await startEmulator({ project: "proj", dataDir, fileSystem });
+      const client = clientOf(own);
+      await own.createTable("create table t as select 1 as x");
+      fileSystem.full = true;
+      for (const sql of ["insert overwrite table t values (2)", "create table u as select 2 as x"]) {
+        await expect(submitSql(client, "proj", sql)).rejects.toThrow("<Code>DataStoreError</Code>");
+      }
+      fileSystem.full = false;
+      expect(await own.readRows("t")).toEqual([{ x: 1 }]);
+      expect((await runSql(client, "proj", "insert into t values (3)")).status).toBe("Success");
+      expect(await own.readRows("t")).toEqual([{ x: 1 }, { x: 3 }]);
+      await expect.poll(() => readdir(join(dataDir, "blocks"))).toHaveLength(2);
+    } finally {
+      await rm(dataDir, { recursive: true });
+    }
   });
 
   it("leaves tables with a primary key to upserts", async () => {
