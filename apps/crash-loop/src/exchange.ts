@@ -98,12 +98,16 @@ function receive(outgoing: ClientRequest): Promise<Answer | undefined> {
       clearTimeout(timer);
       resolve(answer);
     };
-    outgoing.on("error", () => settle(undefined));
-    outgoing.on("close", () => settle(undefined));
+    const gone = (): void => settle(undefined);
+    outgoing.on("error", gone);
+    outgoing.on("close", gone);
     outgoing.on("response", (response: IncomingMessage) => {
+      // A request may be closed before the last of its answer is read.
+      outgoing.off("close", gone);
+      response.on("close", gone);
       const pieces: Uint8Array[] = [];
       response.on("data", (piece: Uint8Array) => pieces.push(piece));
-      response.on("error", () => settle(undefined));
+      response.on("error", gone);
       response.on("end", () => {
         const bytes = Buffer.concat(pieces);
         settle({

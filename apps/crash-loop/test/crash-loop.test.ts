@@ -42,7 +42,7 @@ describe("what the ledger does not forgive", () => {
     const open = String((await ask(emulator, "POST", `${path}?uploads`)).json()["UploadID"]);
     const session =
       ledger.session === undefined ? undefined : { ...ledger.session, id: ledger.session.id || open };
-    return settle(emulator, {
+    return await settle(emulator, {
       tables: ledger.tables ?? new Map([["t", [{ number: 1, rows: 3 }]]]),
       session,
       uncertain: ledger.uncertain ?? { kind: "nothing" },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type RunningEmulator, startEmulator } from "../src/index.ts";
 import {
   type Ask,
@@ -48,8 +48,12 @@ async function sql(ask: Ask, statement: string, project = "shop"): Promise<strin
   if (submitted.status !== 201) {
     return submitted.text;
   }
-  const location = submitted.headers.get("location") ?? "";
-  return (await ask("GET", `${new URL(location).pathname}?result`)).text;
+  const { pathname } = new URL(submitted.headers.get("location") ?? "");
+  await vi.waitFor(
+    async () => expect((await ask("GET", pathname)).text).toContain("<Status>Terminated</Status>"),
+    { timeout: 20_000 },
+  );
+  return (await ask("GET", `${pathname}?result`)).text;
 }
 
 describe("a list of projects", () => {
@@ -100,6 +104,9 @@ describe("who may only read", () => {
     "truncate table t;",
     "alter table t rename to u;",
     "create schema s;",
+    "insert into t values (1, 'x');",
+    "insert overwrite table t select * from t where false;",
+    "create table u as select * from t;",
   ])("is refused %s, as the result of the job", async (statement) => {
     for (const ask of [reader, bearer]) {
       expect(await sql(ask, statement)).toContain("ODPS-0130013:Authorization exception");
@@ -127,6 +134,9 @@ describe("who has no access to a project", () => {
       "create table shop.u (id bigint);",
       "create table mine like shop.t;",
       "show tables in shop;",
+      "select * from shop.t;",
+      "insert into shop.t values (1, 'x');",
+      "create table mine as select * from shop.t;",
     ]) {
       expect(await sql(stranger, statement, "reports")).toContain("ODPS-0130013:Authorization exception");
     }
