@@ -54,7 +54,7 @@ export function errorFromAnswer(answer: FailedAnswer): TunnelError {
   const facts = [`status ${status}`, ...(requestId === undefined ? [] : [`request id ${requestId}`])];
   const skew = document.code === "RequestTimeTooSkewed" ? clockSkew(headers, answer.now) : "";
   const waits = [document.holdClientMs, retryAfterMs(headers, answer.now)].filter((ms) => ms !== undefined);
-  const said = told.length === 0 ? "the service answered without a reason" : told.join(": ");
+  const said = told.length === 0 ? withoutReason(status, headers) : told.join(": ");
   return new TunnelError(oneLine(redact(`${said}${skew} (${facts.join(", ")})`)), {
     code: classifyAnswer(status, document.code, document.message),
     operation,
@@ -64,6 +64,14 @@ export function errorFromAnswer(answer: FailedAnswer): TunnelError {
     retryAfterMs: waits.length === 0 ? undefined : Math.max(...waits),
     attempts,
   });
+}
+
+/** What an answer without an error document comes to. */
+function withoutReason(status: number, headers: Headers): string {
+  const location = headers.get("location");
+  if (location === null || status < 300 || status >= 400) return "the service answered without a reason";
+  const host = URL.canParse(location) ? ` to ${new URL(location).origin}` : "";
+  return `the service answered with a redirect${host}, which is never followed: the signature is for this host only`;
 }
 
 type FieldReader = (name: string) => string | undefined;

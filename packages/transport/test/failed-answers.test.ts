@@ -213,6 +213,9 @@ describe("a redirect", () => {
     );
     const error = await failure(quickTransport()(request(server.endpoint, { method: "POST" })));
     expect([error.code, error.status, error.attempts]).toEqual(["redirect", status, 1]);
+    expect(error.message).toContain(
+      `answered with a redirect to ${elsewhere.endpoint}, which is never followed`,
+    );
     expect(elsewhere.seen).toHaveLength(0);
   });
 

@@ -64,7 +64,7 @@ export async function uploadRows<R extends object>(
     options.onSession?.(session.getId());
     phase = "write";
     writer = session.openBufferedWriter<R>(options);
-    await writeAll(writer, rows);
+    await writeAll(writer, rows, { signal });
     const summary = await writer.close();
     phase = "commit";
     const receipt = await session.commit(summary.blockIds, signal === undefined ? {} : { signal });
@@ -83,9 +83,21 @@ export async function uploadRows<R extends object>(
       durationMs: performance.now() - startedAt,
       writtenBlocks: summary.blocks,
     };
-  } catch (cause) {
+  } catch (thrown) {
+    // The writer heard of the abort too, and says it in the way it always does.
+    const cause = writer !== undefined && signal?.aborted === true ? await failureOf(writer, thrown) : thrown;
     await writer?.abort(cause);
     throw uploadFailed(target, phase, session, writer?.storedBlockIds ?? [], cause);
+  }
+}
+
+/** What stopped the writer, if it has stopped. */
+async function failureOf(writer: BufferedWriter<never>, otherwise: unknown): Promise<unknown> {
+  try {
+    await writer.flush();
+    return otherwise;
+  } catch (error) {
+    return error;
   }
 }
 

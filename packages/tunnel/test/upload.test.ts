@@ -261,6 +261,22 @@ describe("an upload that fails", () => {
     expect(error.message).not.toContain("Nothing was committed");
   });
 
+  it("because it was aborted does not wait for a row that never comes", async () => {
+    const controller = new AbortController();
+    async function* rows(): AsyncGenerator<{ id: number }> {
+      yield { id: 1 };
+      setImmediate(() => controller.abort(new Error("Ctrl-C")));
+      await new Promise(() => {});
+    }
+    const failure = tunnel.upload(table, rows(), { signal: controller.signal });
+    await expect(failure).rejects.toMatchObject({
+      code: "upload-failed",
+      phase: "write",
+      outcome: "not-committed",
+      cause: { code: "aborted", cause: { message: "Ctrl-C" } },
+    });
+  });
+
   it("because it was aborted stops at once", async () => {
     const controller = new AbortController();
     async function* rows() {

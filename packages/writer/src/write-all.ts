@@ -1,4 +1,5 @@
 import { systemClock, type WriterClock } from "./clock.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /** The part of a writer that {@link writeAll} needs: both writers of this package have it. */
 export interface RowSink<Row> {
@@ -13,15 +14,17 @@ const turnMs = 20;
  *
  * The event loop gets a turn at least every 20 ms, so that blocks leave while rows are still being encoded. The writer
  * is left open. When a row or the source fails, that error is thrown and the writer is as it was after the last row.
+ * After an abort nothing is waited for any more, not even a source whose next row never comes: the signal's reason is
+ * thrown.
  *
  * @returns how many rows were written
  */
 export async function writeAll<Row>(
   writer: RowSink<Row>,
   rows: Iterable<Row> | AsyncIterable<Row>,
-  options: { readonly clock?: WriterClock } = {},
+  options: { readonly clock?: WriterClock; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<number> {
-  const clock = options.clock ?? systemClock;
+  const { clock = systemClock, signal } = options;
   let count = 0;
   let turnStarted = clock.now();
 
@@ -32,7 +35,7 @@ export async function writeAll<Row>(
   };
 
   if (Symbol.asyncIterator in rows) {
-    for await (const row of rows) {
+    for await (const row of signal === undefined ? rows : untilAborted(rows, signal)) {
       const wait = writer.write(row);
       if (wait !== undefined) await wait;
       if (++count % rowsBetweenLooks === 0) await lookUp();
