@@ -14,24 +14,33 @@ const here = fileURLToPath(new URL("..", import.meta.url));
 const readme = await readFile(join(here, "README.md"), "utf8");
 const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
 
-it("begins with a block that compiles, runs and prints what it says", { timeout: 120_000 }, async () => {
-  const [, source = ""] = /^```ts\n([\s\S]*?)^```$/m.exec(readme) ?? [];
-  const [, output] = /^```text\n([\s\S]*?)^```$/m.exec(readme) ?? [];
-  // Inside the package, so that its name means what it means to someone who installed it.
-  const folder = await mkdtemp(join(here, "readme-"));
-  try {
-    await writeFile(join(folder, "example.ts"), source);
-    await writeFile(
-      join(folder, "tsconfig.json"),
-      JSON.stringify({ extends: "../tsconfig.json", include: ["."] }),
-    );
-    const run = (...args: string[]) => promisify(execFile)(process.execPath, args, { cwd: folder });
-    expect((await run(tsc, "-p", folder)).stdout).toBe("");
-    const { stdout, stderr } = await run("--no-warnings", "--experimental-strip-types", "example.ts");
-    expect({ stdout, stderr }).toEqual({ stdout: output, stderr: "" });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+const examples = [...readme.matchAll(/^```ts\n([\s\S]*?)^```[\s\S]*?^```text\n([\s\S]*?)^```/gm)];
+
+it.each(examples.map(([, source = "", output = ""], index) => ({ number: index + 1, source, output })))(
+  "has block $number that compiles, runs and prints what it says",
+  { timeout: 120_000 },
+  async ({ source, output }) => {
+    // Inside the package, so that its name means what it means to someone who installed it.
+    const folder = await mkdtemp(join(here, "readme-"));
+    try {
+      await writeFile(join(folder, "example.ts"), source);
+      await writeFile(
+        join(folder, "tsconfig.json"),
+        JSON.stringify({ extends: "../tsconfig.json", include: ["."] }),
+      );
+      const run = (...args: string[]) => promisify(execFile)(process.execPath, args, { cwd: folder });
+      expect((await run(tsc, "-p", folder)).stdout).toBe("");
+      const { stdout, stderr } = await run("--no-warnings", "--experimental-strip-types", "example.ts");
+      expect({ stdout, stderr }).toEqual({ stdout: output, stderr: "" });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+);
+
+it("begins with a block of code", () => {
+  expect(readme.indexOf("```ts")).toBe(readme.indexOf("```"));
+  expect(examples).toHaveLength(2);
 });
 
 it("lists the options that --help lists", () => {
