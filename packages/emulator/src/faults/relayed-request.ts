@@ -98,7 +98,8 @@ export class RelayedRequest extends IncomingMessage {
     if (this.#keptBytes > (this.#options.keepBytes ?? 0)) {
       this.#kept = undefined;
     }
-    this.#kept?.push(part);
+    // Whoever reads the body may free it.
+    this.#kept?.push(new Uint8Array(part));
   }
 
   readonly #end = (): void => {
