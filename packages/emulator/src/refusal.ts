@@ -45,6 +45,7 @@ const statuses = {
   SchemaModified: 412,
   FlowExceeded: 429,
   QPSExceeded: 429,
+  InvalidStateSetting: 400,
   InstanceTypeNotSupported: 400,
   InstanceNotTerminate: 400,
   TaskFailed: 400,

@@ -79,6 +79,11 @@ describe("what clients ask first", () => {
       expect(project.headers.get(name)).toMatch(/^\w{3}, \d{2} \w{3} \d{4} [\d:]{8} GMT$/);
     }
     expect((await ask("GET", "/projects/proj?properties=all")).status).toBe(200);
+    const unknown = await ask("GET", "/projects/elsewhere");
+    expect([unknown.status, unknown.text]).toEqual([
+      404,
+      expect.stringContaining("<Code>NoSuchObject</Code><Message>ODPS-0420111: Project not found"),
+    ]);
     expect((await ask("GET", "/projects/proj?extended")).text).toContain("<ExtendedProperties>");
     expect((await ask("PUT", "/projects/proj/logs", { body: "a survey" })).status).toBe(200);
   });
@@ -331,6 +336,37 @@ describe("SQL", () => {
       expect(answer.status).toBe(400);
       expect(answer.text).toContain("<Code>MalformedXML</Code>");
     }
+  });
+});
+
+describe("an instance", () => {
+  const terminated = { body: "<Instance><Status>Terminated</Status></Instance>" };
+
+  it("is stopped while its query runs", async () => {
+    await emulator.createTable(
+      "create table many as select 1 as x union all select 2 union all select 3 union all select 4",
+    );
+    // 4 to the power of 20 rows: nobody waits for that.
+    const froms = Array.from({ length: 20 }, (_, index) => `many t${index}`).join(" cross join ");
+    const submitted = await ask("POST", "/projects/proj/instances", {
+      body: job(`select sum(t0.x + t19.x) from ${froms}`),
+    });
+    const path = `/projects/proj/instances/${submitted.headers.get("location")?.split("/").at(-1)}`;
+    expect((await ask("GET", path)).text).toContain("<Status>Running</Status>");
+    expect((await ask("PUT", path, { body: "<Instance><Status>Suspended</Status></Instance>" })).status).toBe(
+      400,
+    );
+    expect((await ask("PUT", path, terminated)).status).toBe(200);
+    expect((await ask("GET", path)).text).toContain("<Status>Terminated</Status>");
+    expect((await ask("GET", `${path}?taskstatus`)).text).toContain("<Status>Cancelled</Status>");
+    expect((await ask("GET", `${path}?result`)).status).toBe(200);
+  });
+
+  it("that has ended cannot be stopped", async () => {
+    const { instance } = await run("show tables");
+    const answer = await ask("PUT", `/projects/proj/instances/${instance}`, terminated);
+    expect([answer.status, answer.text]).toEqual([400, expect.stringContaining("InvalidStateSetting")]);
+    expect((await ask("PUT", "/projects/proj/instances/20240101", terminated)).status).toBe(404);
   });
 });
 

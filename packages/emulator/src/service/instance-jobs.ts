@@ -6,7 +6,12 @@ import { asRefusal } from "../refusal.ts";
 import { newId } from "../server/ids.ts";
 import type { Services } from "../server/services.ts";
 import { resultSegments } from "../storage/apply-query-change.ts";
-import { defaultSchemaName, type InstanceRecord, type TaskRecord } from "../storage/state.ts";
+import {
+  defaultSchemaName,
+  type InstanceRecord,
+  type TaskOutcome,
+  type TaskRecord,
+} from "../storage/state.ts";
 import type { InstanceRequest, SqlTask } from "./documents/instance-request.ts";
 import { runScript } from "./run-script.ts";
 
@@ -16,6 +21,8 @@ export interface InstanceJobs {
   start(job: SubmittedJob): Promise<InstanceRecord>;
   /** A job as it is now. */
   find(id: string): InstanceRecord | undefined;
+  /** Cancels what a job has not done yet, and resolves when it has ended; false when it had ended already. */
+  stop(id: string): Promise<boolean>;
 }
 
 export interface SubmittedJob extends Pick<InstanceRequest, "priority" | "tasks"> {
@@ -34,6 +41,7 @@ const interrupted = "ODPS-0123144:Fuxi job failed - the emulator stopped while t
 export function createInstanceJobs(services: Services): InstanceJobs {
   const { store, clock, queries, logger } = services;
   const running = new Map<string, InstanceRecord>();
+  const stops = new Map<string, () => Promise<void>>();
 
   const runTask = async (
     task: SqlTask,
@@ -54,19 +62,15 @@ export function createInstanceJobs(services: Services): InstanceJobs {
     return { startedAt, endedAt: clock.now(), outcome };
   };
 
-  /** Ends a job whose submission was answered before something broke. */
-  const failed = (begun: InstanceRecord, error: unknown): InstanceRecord => {
+  /** Ends a job with this outcome of the tasks that have none. */
+  const cutShort = (begun: InstanceRecord, outcome: TaskOutcome): InstanceRecord => {
     const current = running.get(begun.id) ?? begun;
     const endedAt = clock.now();
-    const message = `ODPS-0010000:System internal error - ${asRefusal(error).message}`;
     return {
       ...current,
       endedAt,
       tasks: current.tasks.map(
-        (task): TaskRecord =>
-          task.outcome.kind === "running"
-            ? { ...task, endedAt, outcome: { kind: "failure", message } }
-            : task,
+        (task): TaskRecord => (task.outcome.kind === "running" ? { ...task, endedAt, outcome } : task),
       ),
     };
   };
@@ -97,25 +101,35 @@ export function createInstanceJobs(services: Services): InstanceJobs {
     let ending = false;
     let answered = false;
     running.set(begun.id, begun);
+    const stop = new AbortController();
     const patience = createPatience(clock, queries);
     const ended = store.run(async (signal) => {
       try {
-        const instance = await run(begun, job, { queries: patience.queries, signal }).catch(
-          (error: unknown) => {
-            if (!answered || signal.aborted) {
-              ending = true;
-              throw error;
-            }
-            logger.error({ error, instance: begun.id }, "job failed");
-            return failed(begun, error);
-          },
-        );
+        const powers = { queries: patience.queries, signal: AbortSignal.any([signal, stop.signal]) };
+        const instance = await run(begun, job, powers).catch((error: unknown) => {
+          if (stop.signal.aborted && !signal.aborted) {
+            return cutShort(begun, { kind: "cancelled" });
+          }
+          if (!answered || signal.aborted) {
+            ending = true;
+            throw error;
+          }
+          logger.error({ error, instance: begun.id }, "job failed");
+          // Its submission was answered, so that the error can only be told by the job.
+          const message = `ODPS-0010000:System internal error - ${asRefusal(error).message}`;
+          return cutShort(begun, { kind: "failure", message });
+        });
         ending = true;
         await record(instance);
         return instance;
       } finally {
         running.delete(begun.id);
+        stops.delete(begun.id);
       }
+    });
+    stops.set(begun.id, async () => {
+      stop.abort();
+      await ended.catch(() => undefined);
     });
     await Promise.race([ended.catch(() => undefined), patience.over]);
     if (!ending) {
@@ -141,6 +155,11 @@ export function createInstanceJobs(services: Services): InstanceJobs {
     find(id) {
       const instance = running.get(id) ?? store.state.instances.get(id);
       return instance === undefined || running.has(id) ? instance : asLeft(instance);
+    },
+    async stop(id) {
+      const stopJob = stops.get(id);
+      await stopJob?.();
+      return stopJob !== undefined;
     },
   };
 }

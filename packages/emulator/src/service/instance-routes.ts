@@ -1,3 +1,4 @@
+import { requirePermission } from "../auth/permissions.ts";
 import { Refusal } from "../refusal.ts";
 import type { Call } from "../server/call.ts";
 import { jsonReply, type Reply, xmlReply } from "../server/reply.ts";
@@ -50,6 +51,21 @@ export function instanceRoutes(services: Services): readonly Route[] {
       throw new Refusal("NoSuchObject", `ODPS-0110999: Instance not found - ${call.name("instance")}`);
     }
     return instance;
+  };
+
+  const stop = async (call: Call): Promise<Reply> => {
+    const { id, owner } = find(call);
+    if (owner !== call.identity.owner) {
+      requirePermission(call.identity, call.name("project"), "write");
+    }
+    const wanted = await readText(call, clock);
+    if (!/<Status>\s*Terminated\s*<\/Status>/i.test(wanted)) {
+      throw new Refusal("InvalidStateSetting", "An instance can be set to Terminated only.");
+    }
+    if (!(await jobs.stop(id))) {
+      throw new Refusal("InvalidStateSetting", `The instance ${id} has ended already.`);
+    }
+    return { status: 200 };
   };
 
   const list = (call: Call): Reply => {
@@ -140,6 +156,14 @@ export function instanceRoutes(services: Services): readonly Route[] {
       permission: "read",
       handle: submit,
     },
+    {
+      action: "stop instance",
+      dialect: "service",
+      method: "PUT",
+      path: `${path}/:instance`,
+      permission: "read",
+      handle: stop,
+    },
     { action: "list instances", dialect: "service", method: "GET", path, handle: list },
     { action: "get instance", dialect: "service", method: "GET", path: `${path}/:instance`, handle: get },
   ];
@@ -150,6 +174,7 @@ const taskStatuses = {
   success: "Success",
   rows: "Success",
   failure: "Failed",
+  cancelled: "Cancelled",
 } as const satisfies Record<TaskOutcome["kind"], TaskStatus>;
 
 function statusOf({ endedAt }: InstanceRecord): InstanceStatus {

@@ -1,4 +1,5 @@
 import { permits } from "../auth/permissions.ts";
+import { Refusal } from "../refusal.ts";
 import type { Call } from "../server/call.ts";
 import { newId } from "../server/ids.ts";
 import { jsonReply, type Reply, textReply, xmlReply } from "../server/reply.ts";
@@ -76,7 +77,15 @@ export function projectRoutes({ store, clock }: Services): readonly Route[] {
       action: "get project",
       method: "GET",
       path: "/projects/:project",
-      handle: (call) => projectReply(project(call), call.query.has("extended")),
+      handle: (call) => {
+        const name = call.name("project");
+        const found = store.state.projects.get(name.toLowerCase());
+        if (found === undefined) {
+          // protocol: MaxCompute, service endpoint: here an unknown project is no such object.
+          throw new Refusal("NoSuchObject", `ODPS-0420111: Project not found - '${name}'`);
+        }
+        return projectReply(found, call.query.has("extended"));
+      },
     },
   ];
   return routes.map((route) => ({ ...route, dialect: "service" }));

@@ -15,6 +15,7 @@ export async function resultText(
 ): Promise<Pick<TaskResultInput, "format" | "text">> {
   switch (outcome.kind) {
     case "running":
+    case "cancelled":
       return { format: "text", text: "" };
     case "success":
       return { format: outcome.format, text: outcome.text };

@@ -5,7 +5,7 @@ import type { ResultRows, TaskOutcome } from "../storage/state.ts";
 import { executeStatement, type StatementContext } from "./execute-statement.ts";
 
 /** How a script ended. */
-export type ScriptOutcome = Exclude<TaskOutcome, { kind: "running" }>;
+export type ScriptOutcome = Exclude<TaskOutcome, { kind: "running" | "cancelled" }>;
 
 /**
  * Reads a whole script and runs its statements in order, up to the first that fails.

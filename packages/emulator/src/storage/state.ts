@@ -204,7 +204,8 @@ export type TaskOutcome =
   | { readonly kind: "running" }
   | { readonly kind: "success"; readonly format: "text" | "csv"; readonly text: string }
   | { readonly kind: "rows"; readonly rows: ResultRows }
-  | { readonly kind: "failure"; readonly message: string };
+  | { readonly kind: "failure"; readonly message: string }
+  | { readonly kind: "cancelled" };
 
 /** The rows that a query gave, in files that belong to its instance. */
 export interface ResultRows {

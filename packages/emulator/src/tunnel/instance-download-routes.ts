@@ -119,6 +119,8 @@ function rowsOf({ id, tasks }: InstanceRecord): ResultRows {
     switch (outcome.kind) {
       case "running":
         throw new Refusal("InstanceNotTerminate", `The instance ${id} has not ended.`);
+      case "cancelled":
+        throw new Refusal("TaskFailed", `The instance ${id} was stopped.`);
       case "failure":
         throw new Refusal("TaskFailed", outcome.message);
       case "rows":
