@@ -1,7 +1,8 @@
 import { float32 } from "../record/leaf-writers.ts";
 import * as plan from "../record/type-plan.ts";
+import { firstMs, lastMs } from "../values/calendar.ts";
 import { dateDays, dateTimeMs, splitInterval, splitTimestamp } from "../values/date-time.ts";
-import { decimalText } from "../values/decimal.ts";
+import { type DecimalRoom, decimalText } from "../values/decimal.ts";
 import { wholeNumber } from "../values/integer.ts";
 import { jsonText } from "../values/json.ts";
 import { hasAtMostCharacters, isBytes, utf8HasAtMostCharacters } from "../values/text.ts";
@@ -18,6 +19,8 @@ const fullText = 128 * 1024;
 const longestText = 32 * 1024;
 /** Room for the raw bytes of a full tape and one more row. */
 const rawRoom = fullText + longestText;
+/** Longer decimals than this are looked at as text. */
+const plainDecimalUnits = 40;
 
 /** The upper word of NULL in a slot that holds a double; the lower one is 0. */
 const nullDouble = 0x7ff8dead;
@@ -46,7 +49,7 @@ export class ValueTape {
   /** By column: the text of its rows. */
   readonly texts: string[];
   /** Raw bytes of all columns, in the order of their slots. */
-  raw: Uint8Array = noBytes;
+  readonly raw: Uint8Array;
   rawLength = 0;
   /** UTF-16 units in {@link texts}. */
   textUnits = 0;
@@ -57,6 +60,9 @@ export class ValueTape {
   readonly kinds: readonly number[];
   readonly #columns: readonly plan.ColumnPlan[];
   readonly #ops: readonly number[];
+  /** By column: the range of an integer. */
+  readonly #min: Int32Array;
+  readonly #max: Int32Array;
   readonly #capacity: number;
   readonly #ints: Int32Array;
   readonly #bigints: BigInt64Array;
@@ -68,6 +74,8 @@ export class ValueTape {
   constructor(columns: readonly plan.ColumnPlan[], rules: TapeRules) {
     this.#columns = columns;
     this.#ops = columns.map((column) => column.op);
+    this.#min = Int32Array.from(columns, (column) => column.type.min);
+    this.#max = Int32Array.from(columns, (column) => column.type.max);
     this.kinds = columns.map((column) => slotKind(column.op) ?? slotText);
     this.slotsPerRow = columns.length + this.kinds.filter((kind) => kind === slotInstant).length;
     this.rowBytesAtMost = this.slotsPerRow * 15 + 9;
@@ -76,6 +84,7 @@ export class ValueTape {
     this.#ints = new Int32Array(this.floats.buffer);
     this.#bigints = new BigInt64Array(this.floats.buffer);
     this.texts = columns.map(() => "");
+    this.raw = this.kinds.includes(slotText) ? new Uint8Array(rawRoom) : noBytes;
     this.#rules = rules;
     this.#maxUnits = Math.min(longestText, Math.floor(rules.maxFieldBytes / 3));
   }
@@ -126,6 +135,8 @@ export class ValueTape {
     const floats = this.floats;
     const ints = this.#ints;
     const texts = this.texts;
+    const maxUnits = this.#maxUnits;
+    let textUnits = this.textUnits;
     let slot = this.rowCount * this.slotsPerRow;
     for (let index = 0; index < ops.length; index++, slot++) {
       const value = values[index];
@@ -137,12 +148,10 @@ export class ValueTape {
       switch (ops[index]) {
         case plan.opInteger:
           if (typeof value === "number" && (value | 0) === value) {
-            const { min, max } = this.#columns[index]!.type;
-            if (value < min || value > max) return false;
+            if (value < this.#min[index]! || value > this.#max[index]!) return false;
             floats[slot] = value;
           } else {
-            const { min, max, name } = this.#columns[index]!.type;
-            floats[slot] = wholeNumber(value, min, max, name);
+            floats[slot] = wholeNumber(value, this.#min[index]!, this.#max[index]!, "");
           }
           break;
         case plan.opBigint:
@@ -158,36 +167,54 @@ export class ValueTape {
           break;
         case plan.opString:
           if (typeof value === "string") {
-            if (value.length > this.#maxUnits || !value.isWellFormed()) return false;
+            const units = value.length;
+            if (units > maxUnits || !value.isWellFormed()) return false;
             texts[index] += value;
-            floats[slot] = value.length;
-            this.textUnits += value.length;
+            floats[slot] = units;
+            textUnits += units;
           } else if (!isBytes(value) || !this.#putBytes(slot, value)) {
             return false;
           }
           break;
         case plan.opDouble:
           if (typeof value !== "number") return false;
-          this.#putDouble(slot, value);
+          floats[slot] = value;
+          if (Number.isNaN(value)) this.#putNan(slot);
           break;
-        case plan.opFloat:
-          this.#putDouble(slot, float32(value));
+        case plan.opFloat: {
+          const float = float32(value);
+          floats[slot] = float;
+          if (Number.isNaN(float)) this.#putNan(slot);
           break;
+        }
         case plan.opBoolean:
           if (typeof value !== "boolean") return false;
           floats[slot] = value ? 1 : 0;
           break;
-        case plan.opDateTime:
-          floats[slot] = dateTimeMs(value, this.#rules.anyValue);
+        case plan.opDateTime: {
+          const ms = value instanceof Date ? value.getTime() : Number.NaN;
+          floats[slot] = ms >= firstMs && ms <= lastMs ? ms : dateTimeMs(value, this.#rules.anyValue);
           break;
-        case plan.opDecimal:
-          if (!this.#putText(index, slot, decimalText(value, this.#columns[index]!.type.decimal))) return false;
+        }
+        case plan.opDecimal: {
+          const room = this.#columns[index]!.type.decimal;
+          if (typeof value === "string" && this.#putPlainDecimal(slot, value, room)) break;
+          const text = decimalText(value, room);
+          if (text.length > maxUnits) return false;
+          texts[index] += text;
+          floats[slot] = text.length;
+          textUnits += text.length;
           break;
-        default:
+        }
+        default: {
+          this.textUnits = textUnits;
           if (!this.#putOther(index, slot, value)) return false;
+          textUnits = this.textUnits;
           if (ops[index]! >= plan.opTimestamp) slot++;
+        }
       }
     }
+    this.textUnits = textUnits;
     return true;
   }
 
@@ -239,13 +266,36 @@ export class ValueTape {
   }
 
   /** Any NaN becomes the canonical one: others might mean NULL. */
-  #putDouble(slot: number, value: number): void {
-    if (!Number.isNaN(value)) {
-      this.floats[slot] = value;
-    } else {
-      this.#ints[slot * 2] = 0;
-      this.#ints[slot * 2 + 1] = canonicalNan;
+  #putNan(slot: number): void {
+    this.#ints[slot * 2] = 0;
+    this.#ints[slot * 2 + 1] = canonicalNan;
+  }
+
+  /**
+   * A decimal in its commonest form, `-?digits[.digits]`, looked at and put down as bytes in one go. False says
+   * nothing: it may fit in another form.
+   */
+  #putPlainDecimal(slot: number, value: string, room: DecimalRoom): boolean {
+    const raw = this.raw;
+    const start = this.rawLength;
+    const units = value.length;
+    if (units > plainDecimalUnits || units > this.#maxUnits || start + units > rawRoom) return false;
+    let at = 0;
+    if (units > 0 && value.charCodeAt(0) === minus) raw[start + at++] = minus;
+    const first = at;
+    let code = zero;
+    while (at < units && isDigit((code = value.charCodeAt(at)))) raw[start + at++] = code;
+    if (at === first || at - first > room.integerDigits + (raw[start + first] === zero ? 1 : 0)) return false;
+    if (at < units) {
+      if (code !== point) return false;
+      raw[start + at++] = point;
+      const fraction = at;
+      while (at < units && isDigit((code = value.charCodeAt(at)))) raw[start + at++] = code;
+      if (at < units || at === fraction || at - fraction > room.scale) return false;
     }
+    this.rawLength = start + units;
+    this.floats[slot] = -1 - units;
+    return true;
   }
 
   #putText(index: number, slot: number, value: string): boolean {
@@ -259,7 +309,6 @@ export class ValueTape {
   #putBytes(slot: number, value: Uint8Array): boolean {
     const { length } = value;
     if (length > this.#rules.maxFieldBytes || this.rawLength + length > rawRoom) return false;
-    if (this.raw.length === 0) this.raw = new Uint8Array(rawRoom);
     this.raw.set(value, this.rawLength);
     this.rawLength += length;
     this.floats[slot] = -1 - length;
@@ -290,6 +339,14 @@ export class ValueTape {
       if (text.length > units) this.texts[index] = text.slice(0, units);
     }
   }
+}
+
+const minus = 0x2d;
+const point = 0x2e;
+const zero = 0x30;
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }
 
 const noBytes: Uint8Array = /*@__PURE__*/ new Uint8Array(0);
