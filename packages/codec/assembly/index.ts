@@ -3,6 +3,7 @@
 import { buildCrcTables } from "./crc-tables";
 
 export { heapBase, resultsAt } from "./layout";
+export { checkRecords, setChecks } from "./record-check";
 export { encodeRows } from "./row-encode";
 
 /** Fills the tables; called once, before anything else. */

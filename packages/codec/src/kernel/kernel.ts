@@ -16,6 +16,8 @@ interface KernelExports {
     ends: number,
     packState: number,
   ): number;
+  setChecks(columns: number, columnCount: number, requiredCount: number, maxFieldBytes: number): void;
+  checkRecords(start: number, end: number, maxRecordBytes: number, packState: number): number;
 }
 
 /**
@@ -82,6 +84,8 @@ function instantiate(): Kernel {
       kernel.words = new Uint32Array(memory.buffer);
     },
     encodeRows: exports.encodeRows,
+    setChecks: exports.setChecks,
+    checkRecords: exports.checkRecords,
   };
   return kernel;
 }

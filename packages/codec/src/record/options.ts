@@ -11,7 +11,7 @@ export interface RecordLimits {
 /** What does the work. Both give the same bytes and errors. */
 export interface EngineOptions {
   /**
-   * `"auto"` uses the package's WebAssembly kernel once there are enough rows to be worth loading it, where the
+   * `"auto"` uses the package's WebAssembly kernel once there is enough work to be worth loading it, where the
    * platform has WebAssembly with vector instructions and no policy forbids it (in browsers, a Content Security Policy
    * without `wasm-unsafe-eval`). `"js"` never does.
    * @default "auto"
@@ -45,7 +45,7 @@ export interface DecodeOptions extends RecordLimits {
 }
 
 /** How record packs are checked. */
-export interface ValidateOptions extends RecordLimits {
+export interface ValidateOptions extends RecordLimits, EngineOptions {
   /** Whether the metrics block of download streams may be there. @default "refuse" */
   readonly metrics?: "allow" | "refuse";
 }
