@@ -14,11 +14,16 @@ describe("the kernel and the plain path", () => {
   it("give the same bytes and refuse the same rows, of any scalar types", () => {
     let rowCount = 0;
     fc.assert(
-      fc.property(anyScalarTable, fc.boolean(), fc.constantFrom("service", "wire"), (table, asObjects, checks) => {
-        const rows = asObjects ? table.rows.map((row) => asObject(table.columns, row)) : table.rows;
-        rowCount += rows.length;
-        expectSame(table.columns, rows, { checks });
-      }),
+      fc.property(
+        anyScalarTable,
+        fc.boolean(),
+        fc.constantFrom("service", "wire"),
+        (table, asObjects, checks) => {
+          const rows = asObjects ? table.rows.map((row) => asObject(table.columns, row)) : table.rows;
+          rowCount += rows.length;
+          expectSame(table.columns, rows, { checks });
+        },
+      ),
       { numRuns: 1500 },
     );
     expect(rowCount).toBeGreaterThan(10_000);
@@ -26,9 +31,14 @@ describe("the kernel and the plain path", () => {
 
   it("give the same whatever the chunk size, drained, measured or cleared on the way", () => {
     fc.assert(
-      fc.property(anyScalarTable, fc.integer({ min: 1, max: 400 }), fc.nat(), ({ columns, rows }, chunkBytes, seed) => {
-        expectSame(columns, rows, { chunkBytes }, seed);
-      }),
+      fc.property(
+        anyScalarTable,
+        fc.integer({ min: 1, max: 400 }),
+        fc.nat(),
+        ({ columns, rows }, chunkBytes, seed) => {
+          expectSame(columns, rows, { chunkBytes }, seed);
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -52,13 +62,16 @@ describe("the kernel and the plain path", () => {
     );
   });
 
-  it.each([...goldenCases("record-packs"), ...goldenCases("server-captures")])("give the bytes of $name", (golden) => {
-    for (const kernel of ["auto", "js"] as const) {
-      const pack = new RecordPack(golden.schema, { kernel });
-      for (const row of goldenRows(golden)) pack.append(row);
-      expect(toHex(Buffer.concat(pack.seal().chunks))).toBe(golden.hex);
-    }
-  });
+  it.each([...goldenCases("record-packs"), ...goldenCases("server-captures")])(
+    "give the bytes of $name",
+    (golden) => {
+      for (const kernel of ["auto", "js"] as const) {
+        const pack = new RecordPack(golden.schema, { kernel });
+        for (const row of goldenRows(golden)) pack.append(row);
+        expect(toHex(Buffer.concat(pack.seal().chunks))).toBe(golden.hex);
+      }
+    },
+  );
 });
 
 describe("rows that are seldom seen", () => {
@@ -91,7 +104,16 @@ describe("rows that are seldom seen", () => {
   });
 
   it("with text of every script and length, one and two bytes a unit in turn", () => {
-    const parts = ["", "plain", "München", "杭州市余杭区", "😀😀", "a".repeat(16), "é".repeat(15), "界".repeat(43)];
+    const parts = [
+      "",
+      "plain",
+      "München",
+      "杭州市余杭区",
+      "😀😀",
+      "a".repeat(16),
+      "é".repeat(15),
+      "界".repeat(43),
+    ];
     const rows = Array.from({ length: 20_000 }, (_, index) => [
       parts[index % parts.length]!.repeat(index % 7) + parts[(index * 5) % parts.length],
     ]);
@@ -174,7 +196,8 @@ describe("rows that are seldom seen", () => {
       "row",
     ];
     const rows = Array.from({ length: 500 }, (_, index) => shapes[(index * index) % shapes.length]);
-    for (const unknownProperties of ["error", "ignore"] as const) expectSame(columns, rows, { unknownProperties });
+    for (const unknownProperties of ["error", "ignore"] as const)
+      expectSame(columns, rows, { unknownProperties });
   });
 });
 
@@ -198,7 +221,12 @@ function expectSame(
   return { byteLength: plain.bytes.length, refused: plain.errors.length };
 }
 
-function encode(columns: readonly ColumnSpec[], rows: readonly unknown[], options: RecordPackOptions, seed: number) {
+function encode(
+  columns: readonly ColumnSpec[],
+  rows: readonly unknown[],
+  options: RecordPackOptions,
+  seed: number,
+) {
   const pack = new RecordPack<unknown>(columns, options);
   const errors: unknown[] = [];
   const lengths: number[] = [];

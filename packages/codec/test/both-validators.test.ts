@@ -29,7 +29,9 @@ describe("checking with the kernel and without", () => {
   });
 
   it("agrees on packs with bytes changed, left out or put in anywhere", () => {
-    const changes = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 }), fc.nat(2)), { maxLength: 3 });
+    const changes = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 }), fc.nat(2)), {
+      maxLength: 3,
+    });
     fc.assert(
       fc.property(anyScalarTable, changes, sizes, ({ columns, rows }, changed, pieces) => {
         const bytes = [

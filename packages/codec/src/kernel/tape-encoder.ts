@@ -12,7 +12,12 @@ const slack = 64;
  * @param packState running state of the checksum of checksums.
  * @returns the same with the new records.
  */
-export function encodeTape(kernel: Kernel, tape: ValueTape, target: ChunkedWriter, packState: number): number {
+export function encodeTape(
+  kernel: Kernel,
+  tape: ValueTape,
+  target: ChunkedWriter,
+  packState: number,
+): number {
   const { rowCount, kinds, texts } = tape;
   if (rowCount === 0) return packState;
   const slotBytes = rowCount * tape.slotsPerRow * 8;

@@ -95,9 +95,7 @@ export class ValueTape {
   }
 
   get isFull(): boolean {
-    return (
-      this.rowCount === this.#capacity || this.textUnits >= fullText || this.rawLength >= fullText
-    );
+    return this.rowCount === this.#capacity || this.textUnits >= fullText || this.rawLength >= fullText;
   }
 
   /** Most bytes that the rows can take in a pack. */
@@ -280,19 +278,21 @@ export class ValueTape {
     const start = this.rawLength;
     const units = value.length;
     if (units > plainDecimalUnits || units > this.#maxUnits || start + units > rawRoom) return false;
-    let at = 0;
-    if (units > 0 && value.charCodeAt(0) === minus) raw[start + at++] = minus;
-    const first = at;
-    let code = zero;
-    while (at < units && isDigit((code = value.charCodeAt(at)))) raw[start + at++] = code;
-    if (at === first || at - first > room.integerDigits + (raw[start + first] === zero ? 1 : 0)) return false;
-    if (at < units) {
-      if (code !== point) return false;
-      raw[start + at++] = point;
-      const fraction = at;
-      while (at < units && isDigit((code = value.charCodeAt(at)))) raw[start + at++] = code;
-      if (at < units || at === fraction || at - fraction > room.scale) return false;
+    let first = 0;
+    if (units > 0 && value.charCodeAt(0) === minus) raw[start + first++] = minus;
+    let pointAt = -1;
+    for (let at = first; at < units; at++) {
+      const code = value.charCodeAt(at);
+      if (!isDigit(code)) {
+        if (code !== point || pointAt >= 0) return false;
+        pointAt = at;
+      }
+      raw[start + at] = code;
     }
+    const whole = (pointAt < 0 ? units : pointAt) - first;
+    if (whole === 0 || whole > room.integerDigits + (raw[start + first] === zero ? 1 : 0)) return false;
+    const fraction = pointAt < 0 ? 0 : units - pointAt - 1;
+    if (fraction > room.scale || pointAt === units - 1) return false;
     this.rawLength = start + units;
     this.floats[slot] = -1 - units;
     return true;

@@ -53,7 +53,7 @@ export class PropertyMap {
    */
   spread(object: Readonly<Record<string, unknown>>, values: unknown[]): void {
     const shape = this.#shapes[0];
-    if (shape !== undefined && shape.isListed) {
+    if (shape?.isListed) {
       const { keys, targets, missing } = shape;
       let count = 0;
       // Compared and read in one loop: engines read a property that they are just listing several times quicker.
