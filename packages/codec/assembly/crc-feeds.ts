@@ -6,12 +6,6 @@ import { crcTables } from "./layout";
 
 // @ts-ignore
 @inline
-export function feed1(state: u32, byte: u32): u32 {
-  return load<u32>(crcTables + (((state ^ byte) & 255) << 2)) ^ (state >>> 8);
-}
-
-// @ts-ignore
-@inline
 export function feed4(state: u32, word: u32): u32 {
   return four(0, state ^ word);
 }
@@ -30,6 +24,13 @@ export function feedNumber64(state: u32, field: u32, value: u64): u32 {
 @inline
 export function feedNumber32(state: u32, field: u32, value: u32): u32 {
   return four(4, state ^ field) ^ four(0, value);
+}
+
+/** A field number and one byte. */
+// @ts-ignore
+@inline
+export function feedNumberAndByte(state: u32, field: u32, byte: u32): u32 {
+  return four(1, state ^ field) ^ load<u32>(crcTables + (byte << 2));
 }
 
 /**
@@ -66,7 +67,7 @@ export function feedBytes(state: u32, at: usize, length: u32): u32 {
     length -= 16;
   }
   while (length) {
-    state = feed1(state, load<u8>(at));
+    state = load<u32>(crcTables + (((state ^ load<u8>(at)) & 255) << 2)) ^ (state >>> 8);
     at++;
     length--;
   }

@@ -3,7 +3,8 @@
 // A record is checked only as far as it is the common case: fields in order, decimals in plain notation, all of it
 // there. Whatever else it meets, it leaves to the host, which knows the rare cases and the words for errors.
 
-import { feed1, feed4, feedNumber32, feedNumber64, feedNumberAndBytes } from "./crc-feeds";
+import { feed4, feedNumber32, feedNumber64, feedNumberAndByte, feedNumberAndBytes } from "./crc-feeds";
+import { byBytes, foldBytes } from "./crc-fold";
 import { results } from "./layout";
 import { takeVarint, unzigzag, varintEnd } from "./varint";
 
@@ -126,7 +127,7 @@ function checkRecord(start: usize, end: usize): usize {
       case checkBoolean: {
         const flag = load<u8>(at);
         if (flag > 1) return 0;
-        state = feed1(feed4(state, field), flag);
+        state = feedNumberAndByte(state, field, flag);
         at++;
         break;
       }
@@ -142,7 +143,10 @@ function checkRecord(start: usize, end: usize): usize {
               : isPlainDecimal(at, <u32>length, limit, load<u32>(column, 16));
           if (!fits) return 0;
         }
-        state = feedNumberAndBytes(state, field, at, <u32>length);
+        state =
+          <u32>length < byBytes
+            ? feedNumberAndBytes(state, field, at, <u32>length)
+            : foldBytes(feed4(state, field), at, <u32>length);
         at += <usize>length;
       }
     }

@@ -3,7 +3,8 @@
 // The tape has one 64-bit slot a value (two for an instant), row after row. Text lies elsewhere, column by column, in
 // the order of the rows; raw bytes in one heap for all columns, in the order of the slots.
 
-import { feed1, feed4, feedNumber32, feedNumber64, feedNumberAndBytes } from "./crc-feeds";
+import { feed4, feedNumber32, feedNumber64, feedNumberAndByte, feedNumberAndBytes } from "./crc-feeds";
+import { byBytes, foldBytes } from "./crc-fold";
 import { results } from "./layout";
 import { bytesOfUnits, copyText, isAscii } from "./text";
 import { putSmall, putVarint, zigzag } from "./varint";
@@ -97,7 +98,7 @@ export function encodeRows(
           }
           case opBoolean: {
             const flag: u32 = value != 0 ? 1 : 0;
-            state = feed1(feed4(state, field), flag);
+            state = feedNumberAndByte(state, field, flag);
             at = putSmall(at, field << 3);
             store<u8>(at, flag);
             at++;
@@ -126,7 +127,10 @@ export function encodeRows(
             }
             at = putSmall(putSmall(at, (field << 3) | 2), length);
             copyText(at, source, length);
-            state = feedNumberAndBytes(state, field, at, length);
+            state =
+              length < byBytes
+                ? feedNumberAndBytes(state, field, at, length)
+                : foldBytes(feed4(state, field), at, length);
             at += length;
           }
         }

@@ -129,6 +129,27 @@ describe("rows that are seldom seen", () => {
     }
   });
 
+  it("with long values of any length, whose checksum is folded", () => {
+    const bytes = Uint8Array.from(
+      { length: 70_000 },
+      (_, index) => (index * index * 31 + (index >> 3)) & 255,
+    );
+    const columns = [
+      { name: "n", type: "int" },
+      { name: "b", type: "binary" },
+    ];
+    const lengths = [
+      ...Array.from({ length: 600 }, (_, index) => 400 + index),
+      ...Array.from({ length: 80 }, (_, index) => 8150 + index),
+      ...Array.from({ length: 40 }, (_, index) => 8192 + 16_384 + 3340 + index),
+      ...Array.from({ length: 40 }, (_, index) => 65_500 + index),
+    ];
+    expectSame(
+      columns,
+      lengths.map((length, index) => [index, bytes.subarray(index, index + length)]),
+    );
+  });
+
   it("with NaNs of any bits", () => {
     const bits = new BigInt64Array([0x7ff8dead00000000n, 0x7ff8000000000001n, -1n, 0x7ff0000000000001n]);
     const rows = [...new Float64Array(bits.buffer)].map((value) => [value, value]);

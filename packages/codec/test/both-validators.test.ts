@@ -82,7 +82,13 @@ describe("checking with the kernel and without", () => {
     ];
     const rows = Array.from({ length: 60_000 }, (_, index) => [
       index,
-      index % 20_000 === 7 ? "x".repeat(400_000 + index) : index % 3 === 0 ? null : `text ${index}`,
+      index % 20_000 === 7
+        ? "x".repeat(400_000 + index)
+        : index % 100 === 5
+          ? "longer ".repeat(70 + index / 50)
+          : index % 3 === 0
+            ? null
+            : `text ${index}`,
       index % 50 === 0 ? "00000000000000000000000000000000000000.5" : `${index}.25`,
     ]);
     const bytes = encodeRecords(columns, rows);
