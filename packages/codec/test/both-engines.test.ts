@@ -188,6 +188,19 @@ describe("rows that are seldom seen", () => {
     expectSame(columns, rows);
   });
 
+  it("with code of their own that asks the pack for its length", () => {
+    const columns = [...text, { name: "j", type: "json" }, { name: "after", type: "string" }];
+    const encoded = (["auto", "js"] as const).map((kernel) => {
+      const pack = new RecordPack<unknown>(columns, { kernel });
+      const curious = { toJSON: () => ({ rows: pack.recordCount, long: pack.byteLength > 0 }) };
+      for (let index = 0; index < 100; index++) {
+        pack.append([`row ${index}`, index % 7 === 3 ? curious : index, "after"]);
+      }
+      return toHex(Buffer.concat(pack.seal().chunks));
+    });
+    expect(encoded[0]).toBe(encoded[1]);
+  });
+
   it("as objects of changing shapes, of classes, and with properties that no column wants", () => {
     class Point {
       readonly x = 1;

@@ -13,6 +13,7 @@ export class KernelRows {
   readonly #columnCount: number;
   /** The values of a row that is an object, in schema order; behind them one that no column wants. */
   readonly #values: unknown[];
+  #isTaking = false;
 
   constructor(
     kernel: Kernel,
@@ -40,7 +41,18 @@ export class KernelRows {
 
   /** Takes a row if there is nothing unusual about it; otherwise it is none the wiser for it. */
   take(row: unknown): boolean {
-    if (Array.isArray(row)) return row.length <= this.#columnCount && this.#tape.put(row);
+    // Getters and toJSON of a row's values may use the pack that the row is on its way into.
+    if (this.#isTaking) return false;
+    this.#isTaking = true;
+    try {
+      if (!Array.isArray(row)) return this.#takeObject(row);
+      return row.length <= this.#columnCount && this.#tape.put(row);
+    } finally {
+      this.#isTaking = false;
+    }
+  }
+
+  #takeObject(row: unknown): boolean {
     if (typeof row !== "object" || row === null) return false;
     try {
       this.#properties.spread(row as Record<string, unknown>, this.#values);

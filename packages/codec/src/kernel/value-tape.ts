@@ -105,26 +105,34 @@ export class ValueTape {
 
   /** Puts down a row's values, in schema order. False when it has to go the long way; the tape is then as before. */
   put(values: ArrayLike<unknown>): boolean {
-    const textUnits = this.textUnits;
-    const rawLength = this.rawLength;
+    const { rowCount, textUnits, rawLength } = this;
     try {
-      if (this.#putValues(values) && this.#isSmall(this.textUnits - textUnits, this.rawLength - rawLength)) {
+      if (
+        this.#putValues(values) &&
+        this.#isSmall(this.textUnits - textUnits, this.rawLength - rawLength) &&
+        this.rowCount === rowCount
+      ) {
         this.rowCount++;
         return true;
       }
     } catch {
       // The long way throws it again, and knows the row.
     }
-    this.textUnits = textUnits;
-    this.rawLength = rawLength;
-    this.#dropTextOfRow();
+    if (this.rowCount === rowCount) {
+      this.textUnits = textUnits;
+      this.rawLength = rawLength;
+      this.#dropTextOfRow();
+    } else {
+      // A value's own code had the tape encoded: nothing of it is left to go back to.
+      this.clear();
+    }
     return false;
   }
 
   clear(): void {
     this.rowCount = 0;
     this.rawLength = 0;
-    if (this.textUnits > 0) this.texts.fill("");
+    this.texts.fill("");
     this.textUnits = 0;
   }
 
