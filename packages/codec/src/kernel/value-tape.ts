@@ -165,6 +165,9 @@ export class ValueTape {
             this.#bigints[slot] = value;
             if (BigInt.asIntN(64, value) !== value) return false;
             if (ints[slot * 2 + 1] === nullInt64 && ints[slot * 2] === 0) return false;
+          } else if (typeof value === "number" && (value | 0) === value) {
+            ints[slot * 2] = value;
+            ints[slot * 2 + 1] = value >> 31;
           } else {
             if (typeof value !== "number" || !Number.isSafeInteger(value)) return false;
             ints[slot * 2] = value | 0;
@@ -198,8 +201,9 @@ export class ValueTape {
           floats[slot] = value ? 1 : 0;
           break;
         case plan.opDateTime: {
-          const ms = value instanceof Date ? value.getTime() : Number.NaN;
-          floats[slot] = ms >= firstMs && ms <= lastMs ? ms : dateTimeMs(value, this.#rules.anyValue);
+          const ms = typeof value === "number" ? value : value instanceof Date ? value.getTime() : Number.NaN;
+          const isUsual = ms >= firstMs && ms <= lastMs && Math.floor(ms) === ms;
+          floats[slot] = isUsual ? ms : dateTimeMs(value, this.#rules.anyValue);
           break;
         }
         case plan.opDecimal: {
