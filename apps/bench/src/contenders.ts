@@ -17,8 +17,11 @@ export const contenders = {
       const rows = sampleRows(rowCount).map(toPlainRow);
       return () => encodePlain(rows).length;
     },
-    "RecordPack, rows as objects": (rowCount) => packer(sampleRows(rowCount)),
-    "RecordPack, rows as arrays": (rowCount) => packer(asArrays(sampleRows(rowCount))),
+    "RecordPack, rows as objects": (rowCount) => packer(sampleRows(rowCount), "auto"),
+    "RecordPack, rows as arrays": (rowCount) => packer(asArrays(sampleRows(rowCount)), "auto"),
+    "RecordPack without the kernel, rows as objects": (rowCount) => packer(sampleRows(rowCount), "js"),
+    "RecordPack without the kernel, rows as arrays": (rowCount) =>
+      packer(asArrays(sampleRows(rowCount)), "js"),
   },
   decode: {
     "protobufjs, no checksums": (rowCount) => {
@@ -30,15 +33,8 @@ export const contenders = {
     },
     "RecordStreamDecoder, rows as objects": (rowCount) => decoder("object", rowCount),
     "RecordStreamDecoder, rows as arrays": (rowCount) => decoder("array", rowCount),
-    RecordStreamValidator: (rowCount) => {
-      const packed = encodeRecords(columns, sampleRows(rowCount));
-      return () => {
-        const validator = new RecordStreamValidator(columns);
-        for (const chunk of chunksOf(packed)) validator.push(chunk);
-        expectRows(validator.end().recordCount, rowCount);
-        return packed.length;
-      };
-    },
+    RecordStreamValidator: (rowCount) => validator(rowCount, "auto"),
+    "RecordStreamValidator without the kernel": (rowCount) => validator(rowCount, "js"),
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, (rowCount: number) => Contender>>>>;
 
@@ -53,8 +49,10 @@ export function prepare(kind: string, name: string, rowCount: number): Contender
   return make(rowCount);
 }
 
-function packer(rows: readonly (object | readonly unknown[])[]): Contender {
-  const pack = new RecordPack(columns);
+type Engine = "auto" | "js";
+
+function packer(rows: readonly (object | readonly unknown[])[], kernel: Engine): Contender {
+  const pack = new RecordPack(columns, { kernel });
   return () => {
     for (const row of rows) pack.append(row as readonly unknown[]);
     const { byteLength, recordCount } = pack.seal();
@@ -71,6 +69,16 @@ function decoder(rowShape: "object" | "array", rowCount: number): Contender {
     for (const chunk of chunksOf(packed)) rows += stream.push(chunk).length;
     expectRows(stream.end().recordCount, rows);
     expectRows(rows, rowCount);
+    return packed.length;
+  };
+}
+
+function validator(rowCount: number, kernel: Engine): Contender {
+  const packed = encodeRecords(columns, sampleRows(rowCount));
+  return () => {
+    const stream = new RecordStreamValidator(columns, { kernel });
+    for (const chunk of chunksOf(packed)) stream.push(chunk);
+    expectRows(stream.end().recordCount, rowCount);
     return packed.length;
   };
 }

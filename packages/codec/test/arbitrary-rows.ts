@@ -7,7 +7,7 @@ export interface ArbitraryTable {
   readonly rows: readonly (readonly unknown[])[];
 }
 
-const anyLeaf: fc.Arbitrary<ColumnType> = fc.oneof(
+const scalar: fc.Arbitrary<ColumnType> = fc.oneof(
   fc.constantFrom<ColumnType>(
     ...(
       [
@@ -39,6 +39,10 @@ const anyLeaf: fc.Arbitrary<ColumnType> = fc.oneof(
     ),
   fc.integer({ min: 1, max: 255 }).map((length): ColumnType => ({ kind: "char", length })),
   fc.integer({ min: 1, max: 65_535 }).map((length): ColumnType => ({ kind: "varchar", length })),
+);
+
+const anyLeaf: fc.Arbitrary<ColumnType> = fc.oneof(
+  { arbitrary: scalar, weight: 21 },
   fc
     .tuple(fc.constantFrom("float" as const, "double" as const), fc.integer({ min: 1, max: 4 }))
     .map(([element, dimension]): ColumnType => ({ kind: "vector", element, dimension })),
@@ -153,6 +157,95 @@ export const anyTable: fc.Arbitrary<ArbitraryTable> = fc
       columns: types.map((type, index) => ({ name: `c${index}`, type: formatType(type) })),
       rows,
     })),
+  );
+
+/** Values that some column or other refuses, or takes in a form that decoding does not give. */
+const unusual = fc.constantFrom<unknown>(
+  "\ud83d",
+  "\ude00",
+  "x\ud800y",
+  "\ude00 then \ud83d",
+  "",
+  "0",
+  "-1.50",
+  "+1.5e2",
+  "1e400",
+  "0.000",
+  "2024-02-29",
+  "2023-02-29",
+  "2024-01-02T03:04:05.678Z",
+  "2024-01-02T03:04:05.123456789",
+  "2024-01-02T03:04:05.1234567891Z",
+  "{}",
+  "{",
+  "杭州市的一段文字".repeat(20),
+  "a".repeat(300),
+  "é".repeat(200),
+  "😀".repeat(130),
+  0,
+  -0,
+  1,
+  -129,
+  1.5,
+  1e40,
+  2 ** 31,
+  2 ** 53,
+  Number.MAX_SAFE_INTEGER,
+  Number.MIN_SAFE_INTEGER,
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  0n,
+  -128n,
+  2n ** 63n - 1n,
+  2n ** 63n,
+  -(2n ** 63n),
+  -(2n ** 63n) - 1n,
+  0x7ff8dead00000000n,
+  true,
+  new Date(0),
+  new Date(86_400_000),
+  new Date(Number.NaN),
+  new Date(8.64e15),
+  Uint8Array.of(),
+  Uint8Array.of(0xff, 0xfe),
+  Buffer.from("München"),
+  { seconds: 1n, nanos: 999_999_999 },
+  { seconds: -(2n ** 63n), nanos: 0 },
+  { seconds: 1.5, nanos: 0 },
+  { seconds: 5, nanos: -1 },
+  { a: 1n },
+  { a: [1, "two"] },
+  [],
+  [1],
+  Symbol("s"),
+  () => 0,
+);
+
+/** Tables of scalar types, some NOT NULL, and rows of which some cannot be encoded. */
+export const anyScalarTable: fc.Arbitrary<ArbitraryTable> = fc
+  .array(fc.tuple(scalar, fc.boolean()), { minLength: 1, maxLength: 14 })
+  .chain((types) =>
+    fc
+      .array(
+        fc.tuple(
+          ...types.map(([type]) =>
+            fc.oneof(
+              { arbitrary: anyValueOf(type), weight: 40 },
+              { arbitrary: fc.constantFrom(null, undefined), weight: 3 },
+              { arbitrary: unusual, weight: 1 },
+            ),
+          ),
+        ),
+        { maxLength: 60, size: "max" },
+      )
+      .map((rows) => ({
+        columns: types.map(([type, nullable], index) => ({
+          name: `c${index}`,
+          type: formatType(type),
+          nullable,
+        })),
+        rows,
+      })),
   );
 
 function nullableOf(type: ColumnType): fc.Arbitrary<unknown> {

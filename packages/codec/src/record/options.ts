@@ -8,8 +8,19 @@ export interface RecordLimits {
   readonly maxRecordBytes?: number;
 }
 
+/** What does the work. Both give the same bytes and errors. */
+export interface EngineOptions {
+  /**
+   * `"auto"` uses the package's WebAssembly kernel once there is enough work to be worth loading it, where the
+   * platform has WebAssembly with vector instructions and no policy forbids it (in browsers, a Content Security Policy
+   * without `wasm-unsafe-eval`). `"js"` never does.
+   * @default "auto"
+   */
+  readonly kernel?: "auto" | "js";
+}
+
 /** How a {@link RecordPack} encodes. */
-export interface RecordPackOptions extends RecordLimits {
+export interface RecordPackOptions extends RecordLimits, EngineOptions {
   /** Size of the chunks that the pack's bytes come in; only a row that is larger makes a larger one. @default 1048576 (1 MiB) */
   readonly chunkBytes?: number;
   /** What a property that names no column (or struct field) does. @default "error" */
@@ -34,7 +45,7 @@ export interface DecodeOptions extends RecordLimits {
 }
 
 /** How record packs are checked. */
-export interface ValidateOptions extends RecordLimits {
+export interface ValidateOptions extends RecordLimits, EngineOptions {
   /** Whether the metrics block of download streams may be there. @default "refuse" */
   readonly metrics?: "allow" | "refuse";
 }

@@ -45,13 +45,47 @@ export class PropertyMap {
     return shape.properties;
   }
 
+  /**
+   * Puts an object's values in the order of the names; behind them goes what is ignored. Quickest for objects that
+   * look like the last one that did not look like the one before it.
+   *
+   * @throws InvalidValue `unknown-property`, `duplicate-property`
+   */
+  spread(object: Readonly<Record<string, unknown>>, values: unknown[]): void {
+    const shape = this.#shapes[0];
+    if (shape?.isListed) {
+      const { keys, targets, missing } = shape;
+      let count = 0;
+      // Compared and read in one loop: engines read a property that they are just listing several times quicker.
+      for (const key in object) {
+        if (key !== keys[count]) {
+          count = -1;
+          break;
+        }
+        values[targets[count]!] = object[key];
+        count++;
+      }
+      if (count === keys.length && Object.getPrototypeOf(object) === shape.prototype) {
+        for (let at = 0; at < missing.length; at++) values[missing[at]!] = undefined;
+        return;
+      }
+    }
+    const properties = this.find(object);
+    for (let index = 0; index < properties.length; index++) {
+      const property = properties[index];
+      values[index] = property === undefined ? undefined : object[property];
+    }
+  }
+
   #learn(object: object): Shape {
     const prototype: unknown = Object.getPrototypeOf(object);
     const properties = new Array<string | undefined>(this.#names.length).fill(undefined);
     const keys: string[] = [];
+    const targets: number[] = [];
     for (const key in object) {
       keys.push(key);
       const index = this.#indexByName.get(key) ?? this.#indexByName.get(key.toLowerCase());
+      targets.push(index ?? this.#names.length);
       if (index === undefined) {
         if (this.#unknown === "error") {
           throw new InvalidValue("unknown-property", `properties that are ${this.#noun}s`, key);
@@ -75,7 +109,10 @@ export class PropertyMap {
           properties[index] = name;
       });
     }
-    return { prototype, keys, properties };
+    const missing = properties.flatMap((property, index) => (property === undefined ? [index] : []));
+    const found = targets.filter((index) => index < this.#names.length).length;
+    const isListed = found + missing.length === this.#names.length;
+    return { prototype, keys, properties, targets, missing, isListed };
   }
 }
 
@@ -83,6 +120,12 @@ interface Shape {
   readonly prototype: unknown;
   readonly keys: readonly string[];
   readonly properties: PropertyNames;
+  /** By key: its place among the names, or behind them. */
+  readonly targets: readonly number[];
+  /** The names that no property has. */
+  readonly missing: readonly number[];
+  /** Whether all its properties are among the keys; those behind a class's getters are not. */
+  readonly isListed: boolean;
 }
 
 function hasShape(object: object, shape: Shape): boolean {

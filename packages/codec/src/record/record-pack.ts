@@ -1,4 +1,7 @@
 import { CodecError } from "../errors.ts";
+import { loadedKernel, loadKernel } from "../kernel/kernel.ts";
+import { KernelRows } from "../kernel/kernel-rows.ts";
+import { ValueTape } from "../kernel/value-tape.ts";
 import type { RowInput, RowInputOf } from "../schema/row.ts";
 import type { ColumnSpec } from "../schema/table-schema.ts";
 import { InvalidValue, showValue } from "../values/invalid-value.ts";
@@ -10,6 +13,9 @@ import { positive, type RecordPackOptions, resolveLimits } from "./options.ts";
 import { RecordEncoder } from "./record-encoder.ts";
 import { endMetricsTag, endRecordTag, metricsTag, packChecksumTag, recordCountTag } from "./stream-tags.ts";
 import { type ColumnPlan, planColumns } from "./type-plan.ts";
+
+/** The kernel is not loaded for packs of fewer rows. */
+const rowsWorthLoading = 64;
 
 /** The bytes of a finished pack, or the rest of them after {@link RecordPack.drain}. */
 export interface SealedPack {
@@ -40,7 +46,13 @@ export class RecordPack<R = RowInput> {
   readonly #columns: readonly ColumnPlan[];
   readonly #encoder: RecordEncoder;
   readonly #sink: ByteSink;
+  readonly #maxFieldBytes: number;
   readonly #maxRecordBytes: number;
+  readonly #options: RecordPackOptions;
+  /** Rows that the kernel encodes, many at a time; they come behind those in the sink. */
+  #kernelRows: KernelRows | undefined;
+  /** Whether the kernel may be used and has not been tried. */
+  #kernelUntried: boolean;
   #recordCount = 0;
   #drainedBytes = 0;
   /** Running checksum of the records' checksums. */
@@ -53,6 +65,9 @@ export class RecordPack<R = RowInput> {
     this.#encoder = new RecordEncoder(this.#columns, maxFieldBytes, options);
     this.#maxRecordBytes = maxRecordBytes;
     this.#sink = new ByteSink(positive("chunkBytes", options.chunkBytes ?? 1024 * 1024), maxRecordBytes);
+    this.#maxFieldBytes = maxFieldBytes;
+    this.#options = options;
+    this.#kernelUntried = options.kernel !== "js" && ValueTape.takes(this.#columns);
   }
 
   /** Rows appended since the start, {@link seal} or {@link clear}. */
@@ -62,7 +77,16 @@ export class RecordPack<R = RowInput> {
 
   /** Bytes of the rows appended since the start, {@link seal} or {@link clear}, drained or not. */
   get byteLength(): number {
+    this.#flush();
     return this.#drainedBytes + this.#sink.byteLength;
+  }
+
+  /**
+   * At least {@link byteLength}, without its cost: to know it exactly, rows that were waiting to be encoded together
+   * have to be encoded now. Ask for this after every row, and for that once this reaches a limit.
+   */
+  get byteLengthAtMost(): number {
+    return this.#drainedBytes + this.#sink.byteLength + (this.#kernelRows?.byteLengthAtMost ?? 0);
   }
 
   /**
@@ -72,6 +96,19 @@ export class RecordPack<R = RowInput> {
    * @throws CodecError saying row, column, path, value and what was expected.
    */
   append(row: R): void {
+    if (this.#kernelUntried) this.#tryKernel();
+    const rows = this.#kernelRows;
+    if (rows?.take(row)) {
+      this.#recordCount++;
+      if (rows.isFull) this.#flush();
+    } else {
+      this.#flush();
+      this.#appendAlone(row);
+    }
+  }
+
+  /** Encodes a row on its own, which says what is wrong with it. */
+  #appendAlone(row: R): void {
     const sink = this.#sink;
     try {
       this.#encoder.writeRow(sink, row);
@@ -88,6 +125,7 @@ export class RecordPack<R = RowInput> {
 
   /** Hands over the bytes appended since the last drain, for sending a block while it is being built. */
   drain(): Uint8Array[] {
+    this.#flush();
     const chunks = this.#sink.takeChunks();
     for (const chunk of chunks) this.#drainedBytes += chunk.length;
     return chunks;
@@ -95,6 +133,7 @@ export class RecordPack<R = RowInput> {
 
   /** Ends the pack with its footer and hands over all that was not drained. */
   seal(options: SealOptions = {}): SealedPack {
+    this.#flush();
     const sink = this.#sink;
     const checksum = crcValue(this.#packCrc);
     const recordCount = this.#recordCount;
@@ -115,11 +154,28 @@ export class RecordPack<R = RowInput> {
 
   /** Drops all rows and bytes. */
   clear(): void {
+    this.#kernelRows?.clear();
     this.#sink.takeChunks();
     this.#sink.shrink();
     this.#recordCount = 0;
     this.#drainedBytes = 0;
     this.#packCrc = crcStart;
+  }
+
+  /** Encodes the rows that wait for it. */
+  #flush(): void {
+    if (this.#kernelRows !== undefined) this.#packCrc = this.#kernelRows.flush(this.#sink, this.#packCrc);
+  }
+
+  #tryKernel(): void {
+    const kernel = this.#recordCount < rowsWorthLoading ? loadedKernel() : loadKernel();
+    this.#kernelUntried = kernel === undefined && this.#recordCount < rowsWorthLoading;
+    if (kernel === undefined) return;
+    this.#kernelRows = new KernelRows(kernel, this.#columns, this.#options.unknownProperties ?? "error", {
+      maxFieldBytes: this.#maxFieldBytes,
+      maxRecordBytes: this.#maxRecordBytes,
+      anyValue: this.#options.checks === "wire",
+    });
   }
 
   #located(error: unknown): unknown {

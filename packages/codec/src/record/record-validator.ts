@@ -1,10 +1,15 @@
+import { loadedKernel, loadKernel } from "../kernel/kernel.ts";
+import { RecordChecker } from "../kernel/record-checker.ts";
 import type { ColumnSpec } from "../schema/table-schema.ts";
 import type { ByteSource } from "../wire/byte-source.ts";
 import { isNested, type LeafRules, takeLeaf } from "./leaf-check.ts";
 import { NestedWalk } from "./nested-walk.ts";
-import { type PackSummary, resolveLimits, type ValidateOptions } from "./options.ts";
+import { type PackSummary, type RecordLimits, resolveLimits, type ValidateOptions } from "./options.ts";
 import { type FieldHandler, PackReader } from "./pack-reader.ts";
 import { type ColumnPlan, planColumns } from "./type-plan.ts";
+
+/** The kernel is not loaded for streams of fewer bytes. */
+const bytesWorthLoading = 16 * 1024;
 
 /**
  * Checks a record stream as its bytes arrive in pieces of any size, without building values: for servers. It holds
@@ -15,12 +20,20 @@ import { type ColumnPlan, planColumns } from "./type-plan.ts";
  */
 export class RecordStreamValidator {
   readonly #reader: PackReader;
+  readonly #columns: readonly ColumnPlan[];
+  readonly #limits: Required<RecordLimits>;
+  /** Whether the kernel may be used and has not been tried. */
+  #kernelUntried: boolean;
+  #pushedBytes = 0;
 
   /** @throws CodecError `invalid-schema`, `invalid-type`, `invalid-option` */
   constructor(columns: readonly ColumnSpec[], options: ValidateOptions = {}) {
     const limits = resolveLimits(options);
     const checks = new FieldChecks({ maxFieldBytes: limits.maxFieldBytes, anyValue: false });
-    this.#reader = new PackReader(planColumns(columns, "service"), checks, {
+    this.#columns = planColumns(columns, "service");
+    this.#limits = limits;
+    this.#kernelUntried = options.kernel !== "js" && RecordChecker.takes(this.#columns);
+    this.#reader = new PackReader(this.#columns, checks, {
       ...limits,
       metrics: options.metrics ?? "refuse",
       checkNulls: true,
@@ -56,6 +69,7 @@ export class RecordStreamValidator {
    * @throws CodecError saying row, column, path and offset. A validator that threw cannot go on.
    */
   push(chunk: Uint8Array): number {
+    if (this.#kernelUntried) this.#tryKernel(chunk.length);
     this.#reader.push(chunk);
     return this.#reader.recordCount;
   }
@@ -63,6 +77,15 @@ export class RecordStreamValidator {
   /** @throws CodecError `truncated`, or `missing-footer` when the bytes end behind a whole record. */
   end(): PackSummary {
     return this.#reader.end();
+  }
+
+  #tryKernel(moreBytes: number): void {
+    this.#pushedBytes += moreBytes;
+    const kernel = this.#pushedBytes < bytesWorthLoading ? loadedKernel() : loadKernel();
+    this.#kernelUntried = kernel === undefined && this.#pushedBytes < bytesWorthLoading;
+    if (kernel !== undefined) {
+      this.#reader.wholeRecords = new RecordChecker(kernel, this.#columns, this.#limits);
+    }
   }
 }
 

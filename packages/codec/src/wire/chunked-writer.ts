@@ -54,6 +54,28 @@ export class ChunkedWriter extends protobuf.Writer {
     this.crc = crcStart;
   }
 
+  /**
+   * Takes whole records from elsewhere, between records of its own. They are copied.
+   *
+   * @param ends where in `records` each of them ends.
+   */
+  addRecords(records: Uint8Array, ends: ArrayLike<number>): void {
+    let start = 0;
+    for (let row = 0; row < ends.length; ) {
+      const fitting = rowsWithin(ends, row, start + this.buf.length - this.pos);
+      if (fitting === row) {
+        this.ensure(ends[row]! - start);
+        continue;
+      }
+      const end = ends[fitting - 1]!;
+      this.buf.set(start === 0 && end === records.length ? records : records.subarray(start, end), this.pos);
+      this.pos += end - start;
+      this.keepRecord();
+      start = end;
+      row = fitting;
+    }
+  }
+
   /** Hands over all chunks. The sink keeps no reference to them. */
   takeChunks(): Uint8Array[] {
     this.#closeChunk();
@@ -101,6 +123,19 @@ export class ChunkedWriter extends protobuf.Writer {
     this.pos = 0;
     this.#recordStart = 0;
   }
+}
+
+/** The first row, from `first` on, that does not end at `limit` or before. */
+function rowsWithin(ends: ArrayLike<number>, first: number, limit: number): number {
+  let low = first;
+  let high = ends.length;
+  if (ends[high - 1]! <= limit) return high;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ends[middle]! <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Thrown before a record would take unreasonably much memory. */

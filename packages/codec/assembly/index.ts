@@ -1,0 +1,12 @@
+// What the host calls. Built into src/kernel/kernel-bytes.ts.
+
+import { buildCrcTables } from "./crc-tables";
+
+export { heapBase, resultsAt } from "./layout";
+export { checkRecords, setChecks } from "./record-check";
+export { encodeRows } from "./row-encode";
+
+/** Fills the tables; called once, before anything else. */
+export function start(): void {
+  buildCrcTables();
+}

@@ -1,0 +1,149 @@
+// Rows on a value tape -> the records of a pack.
+//
+// The tape has one 64-bit slot a value (two for an instant), row after row. Text lies elsewhere, column by column, in
+// the order of the rows; raw bytes in one heap for all columns, in the order of the slots.
+
+import { feed4, feedNumber32, feedNumber64, feedNumberAndByte, feedNumberAndBytes } from "./crc-feeds";
+import { byBytes, foldBytes } from "./crc-fold";
+import { results } from "./layout";
+import { bytesOfUnits, copyText, isAscii } from "./text";
+import { putSmall, putVarint, zigzag } from "./varint";
+
+// What a column's slots hold.
+/** A whole number as a double. */
+// @ts-ignore
+@inline const opWhole: u32 = 0;
+/** A 64-bit integer; the smallest one means NULL. */
+// @ts-ignore
+@inline const opInt64: u32 = 1;
+// @ts-ignore
+@inline const opDouble: u32 = 2;
+/** A number of UTF-16 units of text, or -1 - n for n raw bytes. All text of the column is ASCII. */
+// @ts-ignore
+@inline const opAscii: u32 = 3;
+/** The same, when there is other text. */
+// @ts-ignore
+@inline const opText: u32 = 4;
+// @ts-ignore
+@inline const opBoolean: u32 = 5;
+// @ts-ignore
+@inline const opFloat: u32 = 6;
+/** Two slots: seconds as a 64-bit integer, nanoseconds as a double. */
+// @ts-ignore
+@inline const opInstant: u32 = 7;
+
+/** NULL where a slot holds a double: a NaN that no value is stored as. */
+// @ts-ignore
+@inline const nullDouble: u64 = 0x7ff8dead00000000;
+
+/**
+ * Encodes and checksums rows.
+ *
+ * @param columns per column two words: op, and where its text begins (which moves on).
+ * @param bytes the raw bytes.
+ * @param out room for the records and 64 bytes more.
+ * @param ends takes a word for each row: where in the output it ends.
+ * @param packState running state of the checksum of checksums; the new one is left in results[0].
+ * @returns how many bytes were written.
+ */
+export function encodeRows(
+  columns: usize,
+  columnCount: u32,
+  slots: usize,
+  rowCount: u32,
+  bytes: usize,
+  out: usize,
+  ends: usize,
+  packState: u32,
+): u32 {
+  let slot = slots;
+  let at = out;
+  for (let row: u32 = 0; row < rowCount; row++) {
+    let state: u32 = 0xffffffff;
+    let column = columns;
+    let field: u32 = 0;
+    while (field < columnCount) {
+      field++;
+      const op = load<u32>(column);
+      const bits = load<u64>(slot);
+      slot += 8;
+      if (op == opInt64) {
+        if (bits != 0x8000000000000000) {
+          state = feedNumber64(state, field, bits);
+          at = putVarint(putSmall(at, field << 3), zigzag(<i64>bits));
+        }
+      } else if (op == opInstant) {
+        const second = load<u64>(slot);
+        slot += 8;
+        if (second != nullDouble) {
+          const nanos = <u32>reinterpret<f64>(second);
+          state = feed4(feedNumber64(state, field, bits), nanos);
+          at = putVarint(putVarint(putSmall(at, (field << 3) | 2), zigzag(<i64>bits)), zigzag(nanos));
+        }
+      } else if (bits != nullDouble) {
+        const value = reinterpret<f64>(bits);
+        switch (op) {
+          case opWhole: {
+            const whole = <i64>value;
+            state = feedNumber64(state, field, <u64>whole);
+            at = putVarint(putSmall(at, field << 3), zigzag(whole));
+            break;
+          }
+          case opDouble: {
+            state = feedNumber64(state, field, bits);
+            at = putSmall(at, (field << 3) | 1);
+            store<u64>(at, bits);
+            at += 8;
+            break;
+          }
+          case opBoolean: {
+            const flag: u32 = value != 0 ? 1 : 0;
+            state = feedNumberAndByte(state, field, flag);
+            at = putSmall(at, field << 3);
+            store<u8>(at, flag);
+            at++;
+            break;
+          }
+          case opFloat: {
+            const float = value == value ? reinterpret<u32>(<f32>value) : 0x7fc00000;
+            state = feedNumber32(state, field, float);
+            at = putSmall(at, (field << 3) | 5);
+            store<u32>(at, float);
+            at += 4;
+            break;
+          }
+          default: {
+            let source: usize;
+            let length: u32;
+            if (value >= 0) {
+              source = <usize>load<u32>(column, 4);
+              length = <u32>value;
+              if (op == opText && !isAscii(source, length)) length = bytesOfUnits(source, length);
+              store<u32>(column, <u32>source + length, 4);
+            } else {
+              source = bytes;
+              length = <u32>(-1 - value);
+              bytes += length;
+            }
+            at = putSmall(putSmall(at, (field << 3) | 2), length);
+            copyText(at, source, length);
+            state =
+              length < byBytes
+                ? feedNumberAndBytes(state, field, at, length)
+                : foldBytes(feed4(state, field), at, length);
+            at += length;
+          }
+        }
+      }
+      column += 8;
+    }
+    state = ~state;
+    // The tag that ends a record.
+    store<u32>(at, 0x7fffc080);
+    at = putVarint(at + 4, state);
+    packState = feed4(packState, state);
+    store<u32>(ends + (<usize>row << 2), <u32>(at - out));
+  }
+  store<u32>(results, packState);
+  return <u32>(at - out);
+}

@@ -1,0 +1,43 @@
+import * as plan from "../record/type-plan.ts";
+
+/** What the slots of a column hold: the numbers that assembly/row-encode.ts knows. */
+export const slotWhole = 0;
+export const slotInt64 = 1;
+export const slotDouble = 2;
+/** Text that is ASCII throughout. */
+export const slotAscii = 3;
+export const slotText = 4;
+export const slotBoolean = 5;
+export const slotFloat = 6;
+/** Takes two slots. */
+export const slotInstant = 7;
+
+/** How values of a type lie on the tape; undefined for types with elements. */
+export function slotKind(op: number): number | undefined {
+  switch (op) {
+    case plan.opInteger:
+    case plan.opDate:
+    case plan.opDateTime:
+      return slotWhole;
+    case plan.opBigint:
+      return slotInt64;
+    case plan.opDouble:
+      return slotDouble;
+    case plan.opBoolean:
+      return slotBoolean;
+    case plan.opFloat:
+      return slotFloat;
+    case plan.opTimestamp:
+    case plan.opTimestampNtz:
+    case plan.opDayTimeInterval:
+      return slotInstant;
+    case plan.opString:
+    case plan.opCharacters:
+    case plan.opDecimal:
+    case plan.opJson:
+    case plan.opBinary:
+      return slotText;
+    default:
+      return undefined;
+  }
+}
