@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 export interface EmulatorProcess extends AsyncDisposable {
   readonly endpoint: string;
   readonly port: number;
+  /** The most memory that was resident since its start. Only where there is /proc. */
+  peakBytes(): number;
   /** Ends it as a power cut would. */
   kill(): Promise<void>;
 }
@@ -20,7 +23,9 @@ export async function startEmulatorProcess(dataDir: string, port = 0): Promise<E
   );
   const args = ["--port", String(port), "--data", dataDir, "--project", project];
   const key = ["--access-id", accessKey.accessKeyId, "--access-key", accessKey.accessKeySecret];
-  const child = spawn(process.execPath, [bin, "--quiet", ...args, ...key], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [bin, "--quiet", ...args, ...key], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const [line] = (await Promise.race([
     once(createInterface({ input: child.stdout }), "line"),
     once(child, "close").then(() => ["nothing"]),
@@ -30,6 +35,10 @@ export async function startEmulatorProcess(dataDir: string, port = 0): Promise<E
   return {
     endpoint: `http://127.0.0.1:${listening}`,
     port: Number(listening),
+    peakBytes: () => {
+      const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+      return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+    },
     kill: () => end(child, "SIGKILL"),
     [Symbol.asyncDispose]: () => end(child, "SIGTERM"),
   };
