@@ -52,9 +52,12 @@ async function open(path: string): Promise<string> {
 /** Rows as they come over the wire, undecoded; `accept-encoding: identity` keeps fetch from unpacking anything. */
 async function read(path: string, id: string, range: string, more = "") {
   return ask("GET", `${path}?data&downloadid=${id}&rowrange=${encodeURIComponent(range)}${more}`, {
-    headers: { ...tunnelHeaders, "accept-encoding": "identity" },
+    headers: { ...withoutMetrics, "accept-encoding": "identity" },
   });
 }
+
+/** A client of this version gets the records and nothing that differs from answer to answer. */
+const withoutMetrics = { "x-odps-tunnel-version": "5" };
 
 const numbered = [
   { name: "id", type: "bigint" },
@@ -95,6 +98,42 @@ describe("a download session", () => {
     expect(answer.status).toBe(200);
     expect(answer.headers.get("content-type")).toBe("application/octet-stream");
     expect(Buffer.from(answer.bytes).toString("hex")).toBe(Buffer.from(threeRecords).toString("hex"));
+  });
+
+  it.each([
+    ["6", true],
+    ["10", true],
+    ["5", false],
+    ["", false],
+  ])("tells a client of version %j what its rows cost: %j", async (version, told) => {
+    const path = await tableWith("(id bigint, name string)", [threeRecords]);
+    const target = `${path}?data&downloadid=${await open(path)}&rowrange=(0,3)`;
+    const answer = await ask("GET", target, {
+      headers: { "x-odps-tunnel-version": version, "accept-encoding": "identity" },
+    });
+    const hex = Buffer.from(answer.bytes).toString("hex");
+    const [, text, end] = /f0ffff7f06(?:0a..((?:..)*)80f0ff7f(?:..)+)?(f8ffff7fddebefdf08)$/.exec(hex) ?? [];
+    expect(end).toBeDefined();
+    expect(text !== undefined).toBe(told);
+    if (text !== undefined) {
+      const metrics: Record<string, number> = JSON.parse(Buffer.from(text, "hex").toString());
+      expect(Object.keys(metrics)).toEqual([
+        "PanguIOCost",
+        "ServerIOCost",
+        "ServerTotalCost",
+        "RateLimitCost",
+      ]);
+      expect(Object.values(metrics).every((cost) => Number.isInteger(cost) && cost >= 0)).toBe(true);
+    }
+    expect(
+      decodeRecords(
+        [
+          { name: "id", type: "bigint" },
+          { name: "name", type: "string" },
+        ],
+        answer.bytes,
+      ),
+    ).toHaveLength(3);
   });
 
   it("reads any range over all blocks, and what exists when more is asked", async () => {
@@ -313,7 +352,7 @@ async function rawGet(
 ): Promise<{ encoding: string | undefined; bytes: Uint8Array }> {
   const url = emulator.endpoint + target;
   const { accessKeyId, accessKeySecret } = emulator;
-  const headers = { ...tunnelHeaders, ...(accepted === undefined ? {} : { "accept-encoding": accepted }) };
+  const headers = { ...withoutMetrics, ...(accepted === undefined ? {} : { "accept-encoding": accepted }) };
   const signed = await createSigner()(
     signableRequest({ method: "GET", url, headers }),
     { kind: "access-key", accessKeyId, accessKeySecret },

@@ -10,7 +10,7 @@ import { arrowRows } from "./arrow/arrow-rows.ts";
 import { conventionsOf } from "./arrow/conventions.ts";
 import { parseColumns } from "./asked-columns.ts";
 import { encodedReply } from "./encoding/encoded-reply.ts";
-import { recordStream } from "./record-stream.ts";
+import { recordStream, wantsMetrics } from "./record-stream.ts";
 import { renderDownloadSession } from "./session-document.ts";
 import { checkPartitionOfSession, tableRoutes, targetPartition, targetTable } from "./table-target.ts";
 
@@ -42,7 +42,7 @@ export function downloadRoutes({ store, clock }: Services): readonly Route[] {
     const { "accept-encoding": accepted, "user-agent": userAgent } = call.request.headers;
     const rows = call.query.has("arrow")
       ? arrowRows(download, range, { asked, conventions: conventionsOf(userAgent) }, store.blocks)
-      : recordStream(download, range, asked, store.blocks);
+      : recordStream(download, range, { asked, metrics: wantsMetrics(call.request.headers) }, store.blocks);
     return encodedReply(rows, accepted);
   };
 

@@ -11,7 +11,7 @@ import { conventionsOf } from "./arrow/conventions.ts";
 import { parseColumns } from "./asked-columns.ts";
 import { noSuchDownload, parseRowRange } from "./download-routes.ts";
 import { encodedReply } from "./encoding/encoded-reply.ts";
-import { recordStream } from "./record-stream.ts";
+import { recordStream, wantsMetrics } from "./record-stream.ts";
 import { renderDownloadSession } from "./session-document.ts";
 
 /** Rows of a session with `instance_tunnel_limit_enabled`. protocol: MaxCompute, READ_TABLE_MAX_ROW of a project. */
@@ -52,7 +52,7 @@ export function instanceDownloadRoutes({ store, clock }: Services): readonly Rou
     const conventions = { ...conventionsOf(userAgent), timestamps: "struct-columns" } as const;
     const rows = call.query.has("arrow")
       ? arrowRows(download, range, { asked, conventions }, store.blocks)
-      : recordStream(download, range, asked, store.blocks);
+      : recordStream(download, range, { asked, metrics: wantsMetrics(call.request.headers) }, store.blocks);
     return encodedReply(rows, accepted);
   };
 

@@ -16,6 +16,14 @@ describe("a footer", () => {
     );
   });
 
+  it("carries metrics between count and checksum", () => {
+    const metrics = '{"PanguIOCost":12,"ServerIOCost":34,"ServerTotalCost":56,"RateLimitCost":0}';
+    const footer = encodeFooter({ recordCount: 3, checksum: 0x8bfbf5dd }, metrics);
+    expect(Buffer.from(footer).toString("hex")).toBe(
+      `f0ffff7f060a4b${Buffer.from(metrics).toString("hex")}80f0ff7f96e3a0bf0bf8ffff7fddebefdf08`,
+    );
+  });
+
   it("of two runs is that of their records together, and of a part that of the rest without the first", () => {
     const marks = running.map((checksum, index) => ({ row: index + 1, offset: 0, checksum }));
     const [one, two, three] = marks as [(typeof marks)[0], (typeof marks)[0], (typeof marks)[0]];

@@ -1,4 +1,4 @@
-import { crc32cOfBoth, crcShift } from "@maxcompute-tunnel/codec";
+import { crc32c, crc32cOfBoth, crcShift } from "@maxcompute-tunnel/codec";
 import type { RowMark } from "../storage/row-marks.ts";
 
 /** What a footer says about the records before it. */
@@ -28,12 +28,24 @@ export function runBetween(from: RowMark, to: RowMark): RunOfRecords {
   return { recordCount, checksum };
 }
 
-/** The bytes that end a record stream. protocol: MaxCompute Tunnel, stream layout: count, then checksum. */
-export function encodeFooter({ recordCount, checksum }: RunOfRecords): Uint8Array {
+/**
+ * The bytes that end a record stream. protocol: MaxCompute Tunnel, stream layout: count, then checksum; between them,
+ * for clients of tunnel version 6, metrics as field 1 with a checksum of its own.
+ */
+export function encodeFooter({ recordCount, checksum }: RunOfRecords, metrics?: string): Uint8Array {
   return Uint8Array.of(
     ...[0xf0, 0xff, 0xff, 0x7f, ...varint(recordCount * 2)],
+    ...(metrics === undefined ? [] : metricsBlock(new TextEncoder().encode(metrics))),
     ...[0xf8, 0xff, 0xff, 0x7f, ...varint(checksum)],
   );
+}
+
+function metricsBlock(text: Uint8Array): number[] {
+  const field = [1, 0, 0, 0];
+  return [
+    ...[0x0a, ...varint(text.length), ...text],
+    ...[0x80, 0xf0, 0xff, 0x7f, ...varint(crc32c(Uint8Array.of(...field, ...text)))],
+  ];
 }
 
 function varint(value: number): number[] {

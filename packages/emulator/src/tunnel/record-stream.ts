@@ -1,9 +1,11 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { BlockFiles } from "../storage/block-files.ts";
 import type { OpenFile } from "../storage/file-system.ts";
 import { decodeMarks, firstMark, type RowMark } from "../storage/row-marks.ts";
 import type { Segment, TableColumn } from "../storage/state.ts";
 import { encodeFooter, joinRuns, type RunOfRecords, runBetween } from "./pack-footer.ts";
 import { planSegment } from "./plan-segment.ts";
+import { createReadCosts, type ReadCosts } from "./read-costs.ts";
 import { readBytesOf, readRows } from "./read-rows.ts";
 import { canSendAsStored, createRowRewriter, type RowRewriter } from "./row-rewriter.ts";
 
@@ -15,6 +17,11 @@ export interface StoredRows {
 
 const copyBytes = 256 * 1024;
 
+/** True for clients that understand metrics in a footer: the Go client, of version 5, takes them for damage. */
+export function wantsMetrics(headers: IncomingHttpHeaders): boolean {
+  return Number(headers["x-odps-tunnel-version"]) >= 6;
+}
+
 /**
  * Rows `start` to `start + count` as one record stream of the columns in `asked`, piece by piece; pieces belong to
  * the caller. Rows past the end are left out.
@@ -25,9 +32,21 @@ const copyBytes = 256 * 1024;
 export async function* recordStream(
   source: StoredRows,
   range: { readonly start: number; readonly count: number },
-  asked: readonly TableColumn[],
+  { asked, metrics }: { readonly asked: readonly TableColumn[]; readonly metrics: boolean },
   blocks: BlockFiles,
 ): AsyncGenerator<Uint8Array> {
+  const costs = createReadCosts(() => performance.now());
+  const run = yield* costs.sending(records(source, range, asked, { blocks, costs }));
+  yield encodeFooter(run, metrics ? costs.toJson() : undefined);
+}
+
+/** The records of a range; returns what their footer has to say. */
+async function* records(
+  source: StoredRows,
+  range: { readonly start: number; readonly count: number },
+  asked: readonly TableColumn[],
+  { blocks, costs }: { readonly blocks: BlockFiles; readonly costs: ReadCosts },
+): AsyncGenerator<Uint8Array, RunOfRecords> {
   const rewriter = createRowRewriter(source.columns, asked);
   const plainColumns = canSendAsStored(source.columns, asked);
   let run: RunOfRecords = { recordCount: 0, checksum: 0 };
@@ -48,10 +67,10 @@ export async function* recordStream(
       )) {
         if (part.kind === "copy") {
           const bounds = { from: part.from.offset, to: part.to.offset, pieceBytes: copyBytes };
-          yield* readBytesOf(file, bounds);
+          yield* costs.reading(readBytesOf(file, bounds));
           run = joinRuns(run, runBetween(part.from, part.to));
         } else {
-          yield* rewritten(rewriter, readRows(file, segment, source.columns, part));
+          yield* rewritten(rewriter, costs.reading(readRows(file, segment, source.columns, part)));
           run = joinRuns(run, rewriter.finish());
         }
       }
@@ -59,7 +78,7 @@ export async function* recordStream(
       await file.close();
     }
   }
-  yield encodeFooter(run);
+  return run;
 }
 
 async function* rewritten(
