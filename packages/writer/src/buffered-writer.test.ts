@@ -244,6 +244,17 @@ describe("memory", () => {
   });
 });
 
+describe("giving up before the session's blocks are known", () => {
+  it("breaks the listing off, so that nothing goes on behind an abort", async () => {
+    const sink = new MemorySink(columns);
+    sink.beforeListing = () => new Promise(() => {});
+    const writer = openBufferedWriter(sink);
+    writer.write({ id: 1n, note: "a" })?.catch(() => {});
+    await writer.abort(new Error("enough"));
+    expect(sink.listingSignal?.aborted).toBe(true);
+  });
+});
+
 describe("block ids", () => {
   it("of several writers on one session object never collide", async () => {
     const sink = new MemorySink(columns);

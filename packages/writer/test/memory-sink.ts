@@ -17,6 +17,8 @@ export class MemorySink implements BlockSink {
   readonly received: ReceivedBlock[] = [];
   readonly stored = new Set<number>();
   lists = 0;
+  /** What would break off the listing that was asked for last. */
+  listingSignal: AbortSignal | undefined;
   /** Blocks being received now, and the most there ever were. */
   live = 0;
   mostLive = 0;
@@ -59,8 +61,13 @@ export class MemorySink implements BlockSink {
     }
   }
 
-  async listBlocks(): Promise<readonly { readonly blockId: number }[]> {
+  async listBlocks({
+    signal,
+  }: {
+    readonly signal?: AbortSignal;
+  } = {}): Promise<readonly { readonly blockId: number }[]> {
     this.lists += 1;
+    this.listingSignal = signal;
     await this.beforeListing();
     return [...this.stored].map((blockId) => ({ blockId }));
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MemorySink } from "../../test/memory-sink.ts";
+import { gate, MemorySink } from "../../test/memory-sink.ts";
 import { blockIdsOf } from "./block-ids.ts";
 
 describe("ids that writers pick", () => {
@@ -72,6 +72,22 @@ describe("learning what the server holds", () => {
     sink.beforeListing = () => {};
     await blockIdsOf(sink).learn();
     expect(blockIdsOf(sink).take()).toBe(1);
+  });
+
+  it("ends when nobody waits for it any more, and not before", async () => {
+    const sink = new MemorySink([], [0]);
+    const { opened, open } = gate();
+    sink.beforeListing = () => opened;
+    const ids = blockIdsOf(sink);
+    const [first, second] = [ids.learn()!, ids.learn()!];
+    ids.forgo(first);
+    expect(sink.listingSignal?.aborted).toBe(false);
+    ids.forgo(second);
+    expect(sink.listingSignal?.aborted).toBe(true);
+    open();
+    await ids.learn();
+    expect(sink.lists).toBe(2);
+    expect(ids.take()).toBe(1);
   });
 
   it("troubles nobody with a failure that nobody waits for", async () => {

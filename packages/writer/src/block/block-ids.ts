@@ -27,6 +27,9 @@ export class BlockIds {
   readonly #marks: IdMarks;
   #state: "unknown" | "known" = "unknown";
   #learning: Promise<void> | undefined;
+  /** How many wait for the look under way, and what ends it when nobody does any more. */
+  #waiting = 0;
+  #look = new AbortController();
 
   constructor(sink: BlockSink, marks: IdMarks) {
     this.#sink = sink;
@@ -35,22 +38,38 @@ export class BlockIds {
 
   /**
    * `undefined` once the server's blocks are known, otherwise a promise of that; a failed look is tried again.
-   * Nobody's signal aborts it, since all writers of the session wait for the same one.
+   * All writers of the session wait for the same look. Whoever gives up before it has ended calls {@link forgo}.
    */
   learn(): Promise<void> | undefined {
     if (this.#state === "known") return undefined;
-    this.#learning ??= this.stored().then(
-      () => {
-        this.#state = "known";
-      },
-      (error: unknown) => {
-        this.#learning = undefined;
-        throw error;
-      },
-    );
+    this.#waiting += 1;
+    if (this.#learning === undefined) this.#learning = this.#lookOnce();
     // Nobody may be left to hear of a failure: the row that began it all can be refused meanwhile.
     this.#learning.catch(() => {});
     return this.#learning;
+  }
+
+  /** Says that one caller of {@link learn} waits for its promise no more; the last one to say so ends the look. */
+  forgo(learning: Promise<void>): void {
+    if (this.#learning !== learning) return;
+    this.#waiting -= 1;
+    if (this.#waiting > 0) return;
+    this.#look.abort();
+    this.#learning = undefined;
+  }
+
+  async #lookOnce(): Promise<void> {
+    const look = new AbortController();
+    this.#look = look;
+    try {
+      await this.stored(look.signal);
+      if (this.#look === look) this.#state = "known";
+    } catch (error) {
+      if (this.#look === look) this.#learning = undefined;
+      throw error;
+    } finally {
+      if (this.#look === look) this.#waiting = 0;
+    }
   }
 
   /** Asks the server which blocks it holds, and keeps automatic ids clear of them. */

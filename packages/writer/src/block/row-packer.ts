@@ -32,6 +32,8 @@ interface GrowingBlock {
   blockId: number | undefined;
   /** Resolves once it has its id, or nobody needs one any more. */
   readonly named: PromiseWithResolvers<void> | undefined;
+  /** The listing it has its id from. */
+  readonly listing: Promise<void> | undefined;
   readonly firstRow: number;
   readonly startedAt: number;
   readonly body: BlockBody;
@@ -112,7 +114,10 @@ export class RowPacker<Row> {
     block.stopAgeTimer();
     block.body.discard();
     block.named?.resolve();
-    if (block.blockId === undefined) return;
+    if (block.blockId === undefined) {
+      if (block.listing !== undefined) this.#parts.ids.forgo(block.listing);
+      return;
+    }
     this.#parts.ids.release(block.blockId);
     this.#parts.ids.giveBack(block.blockId);
   }
@@ -128,6 +133,7 @@ export class RowPacker<Row> {
       this.#pack.append(row);
     } catch (error) {
       body?.discard();
+      if (listing !== undefined) ids.forgo(listing);
       if (blockId !== undefined) this.#giveBack(blockId);
       throw error;
     }
@@ -135,6 +141,7 @@ export class RowPacker<Row> {
     const block: GrowingBlock = {
       blockId,
       named: listing === undefined ? undefined : Promise.withResolvers<void>(),
+      listing,
       firstRow: this.#sealedRows,
       startedAt: clock.now(),
       body,
