@@ -56,11 +56,12 @@ export class BlockStream<Row> {
 
   write(row: Row): Promise<void> | undefined {
     this.#life.checkOpen();
-    if (this.#pack.byteLength >= this.#parts.maxBlockBytes)
-      throw blockFull(this.blockId, this.#parts.maxBlockBytes);
+    const { maxBlockBytes } = this.#parts;
+    if (this.#pack.byteLengthAtMost >= maxBlockBytes && this.#pack.byteLength >= maxBlockBytes)
+      throw blockFull(this.blockId, maxBlockBytes);
     this.#pack.append(row);
     this.#rows += 1;
-    if (this.#pack.byteLength >= this.#mark) this.#send();
+    if (this.#pack.byteLengthAtMost >= this.#mark && this.#pack.byteLength >= this.#mark) this.#send();
     else if (this.#stopTimer === undefined) this.#startTimer();
     return this.#channel.room;
   }

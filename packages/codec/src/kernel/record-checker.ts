@@ -113,7 +113,7 @@ function checkOf(type: plan.TypePlan): Check | undefined {
     case plan.opDate:
       return { check: 0, min: BigInt(type.min), max: BigInt(type.max) };
     case plan.opBigint:
-      return { check: 0, min: smallest + 1n, max: largest };
+      return { check: 0, min: smallest, max: largest };
     case plan.opDateTime:
       return { check: 0, min: BigInt(firstMs), max: BigInt(lastMs) };
     case plan.opDouble:

@@ -33,6 +33,8 @@ export interface TapeRules {
   readonly maxFieldBytes: number;
   /** Whether values pass that the service would refuse but the bytes can carry. */
   readonly anyValue: boolean;
+  /** Whether bigint -2^63 and JSON that does not parse pass, as official clients may send them. */
+  readonly asSent: boolean;
   readonly maxRecordBytes: number;
 }
 
@@ -236,7 +238,7 @@ export class ValueTape {
   /** The types that are rarer or take longer. */
   #putOther(index: number, slot: number, value: unknown): boolean {
     const { type } = this.#columns[index]!;
-    const { anyValue } = this.#rules;
+    const { anyValue, asSent } = this.#rules;
     switch (type.op) {
       case plan.opDate:
         this.floats[slot] = dateDays(value);
@@ -253,7 +255,7 @@ export class ValueTape {
         return isBytes(value) && this.#putBytes(slot, value);
       case plan.opJson:
         if (anyValue && isBytes(value)) return this.#putBytes(slot, value);
-        return this.#putText(index, slot, jsonText(value, !anyValue));
+        return this.#putText(index, slot, jsonText(value, !asSent));
       case plan.opTimestamp:
         return this.#putInstant(slot, splitTimestamp(value, "zoned", anyValue));
       case plan.opTimestampNtz:

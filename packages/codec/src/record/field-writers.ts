@@ -35,7 +35,7 @@ export function writeValue(sink: ByteSink, type: plan.TypePlan, value: unknown, 
       return;
     }
     case plan.opBigint:
-      splitBigintValue(value, rules.anyValue);
+      splitBigintValue(value, rules.asSent);
       sink.integer(int64.low, int64.high);
       return;
     case plan.opString:
@@ -73,12 +73,7 @@ export function writeValue(sink: ByteSink, type: plan.TypePlan, value: unknown, 
       writeBytes(sink, type, value, rules);
       return;
     case plan.opJson:
-      writeText(
-        sink,
-        type,
-        rules.anyValue && isBytes(value) ? value : jsonText(value, !rules.anyValue),
-        rules,
-      );
+      writeText(sink, type, rules.anyValue && isBytes(value) ? value : jsonText(value, !rules.asSent), rules);
       return;
     case plan.opTimestamp: {
       const nanos = splitTimestamp(value, "zoned", rules.anyValue);

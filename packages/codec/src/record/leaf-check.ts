@@ -29,10 +29,8 @@ export function takeLeaf(source: ByteSource, type: plan.TypePlan, rules: LeafRul
       return true;
     }
     case plan.opBigint:
-      if (!source.takeInteger()) return false;
-      if (source.high === -0x80000000 && source.low === 0 && !rules.anyValue)
-        throw outOfRange(source, type, at);
-      return true;
+      // -2^63 too: PyODPS and Go send it, whatever the service makes of it.
+      return source.takeInteger();
     case plan.opString:
     case plan.opBinary:
     case plan.opJson:

@@ -13,6 +13,8 @@ export interface LeafWriteRules {
   readonly maxFieldBytes: number;
   /** Whether values pass that the service would refuse but the bytes can carry. */
   readonly anyValue: boolean;
+  /** Whether bigint -2^63 and JSON that does not parse pass, as official clients may send them. */
+  readonly asSent: boolean;
 }
 
 /** Text, or the bytes of a text. */

@@ -27,11 +27,12 @@ export interface RecordPackOptions extends RecordLimits, EngineOptions {
   readonly unknownProperties?: "error" | "ignore";
   /**
    * `"service"` refuses what the service would refuse: values out of range or too long, NULL in a NOT NULL column,
-   * JSON that does not parse, bigint -2^63. `"wire"` refuses only what the bytes cannot carry: for servers that
-   * hand stored rows on as they are.
+   * JSON that does not parse, bigint -2^63. `"received"` lets the last two pass, since official clients send them: for
+   * servers that take rows in. `"wire"` refuses only what the bytes cannot carry: for servers that hand stored rows
+   * on as they are.
    * @default "service"
    */
-  readonly checks?: "service" | "wire";
+  readonly checks?: "service" | "received" | "wire";
 }
 
 /** How record packs are decoded. */

@@ -38,6 +38,7 @@ export class RecordEncoder {
     this.#rules = {
       maxFieldBytes,
       anyValue: options.checks === "wire",
+      asSent: (options.checks ?? "service") !== "service",
       fieldsOf: (struct) => {
         const known = fields.get(struct);
         if (known !== undefined) return known;
@@ -85,7 +86,7 @@ export class RecordEncoder {
     switch (column.op) {
       case opBigint:
         if (typeof value === "number" && Number.isSafeInteger(value)) splitNumber(value);
-        else splitBigintValue(value, this.#rules.anyValue);
+        else splitBigintValue(value, this.#rules.asSent);
         sink.integerField(column.tag, column.number, int64.low, int64.high);
         return;
       case opDateTime:

@@ -3,6 +3,7 @@ import { fromHex, toHex } from "../../test/golden-values.ts";
 import { CodecError } from "../errors.ts";
 import type { RowInput } from "../schema/row.ts";
 import type { RecordPackOptions } from "./options.ts";
+import { decodeRecords } from "./record-decoder.ts";
 import { encodeRecords, RecordPack } from "./record-pack.ts";
 
 const columns = [
@@ -321,6 +322,18 @@ describe("values that need no change", () => {
   ])("%s: %o and %o are the same", (type, one, other) => {
     const schema = [{ name: "c", type }];
     expect(toHex(encodeRecords(schema, [[one]]))).toBe(toHex(encodeRecords(schema, [[other]])));
+  });
+
+  it("pass as official clients send them where a server takes rows in, which still holds the rest to its rules", () => {
+    const schema = [
+      { name: "b", type: "bigint" },
+      { name: "j", type: "json" },
+      { name: "c", type: "char(2)" },
+    ];
+    const received: RecordPackOptions = { checks: "received" };
+    const rows = Array.from({ length: 100 }, () => [-(2n ** 63n), "{not json", "ab"]);
+    expect(decodeRecords(schema, encodeRecords(schema, rows, received), { rowShape: "array" })).toEqual(rows);
+    expect(() => encodeRecords(schema, [[1n, "1", "abc"]], received)).toThrow("at most 2 characters");
   });
 
   it("pass as they are where a server hands on what it stored", () => {

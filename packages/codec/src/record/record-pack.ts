@@ -61,7 +61,7 @@ export class RecordPack<R = RowInput> {
   /** @throws CodecError `invalid-schema`, `invalid-type`, `invalid-option` */
   constructor(columns: readonly ColumnSpec[], options: RecordPackOptions = {}) {
     const { maxFieldBytes, maxRecordBytes } = resolveLimits(options);
-    this.#columns = planColumns(columns, options.checks ?? "service");
+    this.#columns = planColumns(columns, options.checks === "wire" ? "wire" : "service");
     this.#encoder = new RecordEncoder(this.#columns, maxFieldBytes, options);
     this.#maxRecordBytes = maxRecordBytes;
     this.#sink = new ByteSink(positive("chunkBytes", options.chunkBytes ?? 1024 * 1024), maxRecordBytes);
@@ -175,6 +175,7 @@ export class RecordPack<R = RowInput> {
       maxFieldBytes: this.#maxFieldBytes,
       maxRecordBytes: this.#maxRecordBytes,
       anyValue: this.#options.checks === "wire",
+      asSent: (this.#options.checks ?? "service") !== "service",
     });
   }
 

@@ -80,7 +80,8 @@ export class RowPacker<Row> {
   append(row: Row): void {
     if (this.#block === undefined) this.#begin(row);
     else this.#pack.append(row);
-    if (this.#pack.byteLength >= this.#mark || this.#pack.recordCount >= this.#parts.limits.maxRows) {
+    // The bound is cheap and never too small; what it lets through is asked again, exactly.
+    if (this.#pack.byteLengthAtMost >= this.#mark || this.#pack.recordCount >= this.#parts.limits.maxRows) {
       this.#advance();
     }
   }

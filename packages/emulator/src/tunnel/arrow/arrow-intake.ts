@@ -28,7 +28,7 @@ export function arrowIntake(
   return (write) => {
     const frames = new ArrowFrameReader();
     const messages = new MessageAssembler();
-    const pack = new RecordPack<readonly unknown[]>(columns, { maxFieldBytes });
+    const pack = new RecordPack<readonly unknown[]>(columns, { maxFieldBytes, checks: "received" });
     const rows = Array.from({ length: rowsAtOnce }, () => new Array<unknown>(columns.length));
     const marks = new RowMarks();
     let run: RunOfRecords = { recordCount: 0, checksum: 0 };
