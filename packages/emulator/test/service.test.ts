@@ -339,6 +339,27 @@ describe("SQL", () => {
   });
 });
 
+describe("several tables", () => {
+  it("are described at once, those that exist", async () => {
+    await emulator.createTable("create table batch_a (id bigint)");
+    await emulator.createTable("create table batch_b (name string)");
+    const table = (name: string, project = "proj"): string =>
+      `<Table><Project>${project}</Project><Name>${name}</Name><Schema></Schema></Table>`;
+    const query = (body: string) => ask("POST", "/projects/proj/tables?query", { body });
+    const answer = await query(
+      `<Tables>${table("batch_b")}${table("absent")}${table("x", "elsewhere")}${table("BATCH_A", "")}</Tables>`,
+    );
+    expect(answer.status).toBe(200);
+    expect([...answer.text.matchAll(/<Table><Name>(\w+)</g)].map(([, name]) => name)).toEqual([
+      "batch_b",
+      "batch_a",
+    ]);
+    expect(answer.text).toContain('"name":"name","type":"string"');
+    expect((await query("<Other/>")).text).toContain("<Code>MalformedXML</Code>");
+    expect((await query(`<Tables>${table("t").repeat(101)}</Tables>`)).status).toBe(400);
+  });
+});
+
 describe("an instance", () => {
   const terminated = { body: "<Instance><Status>Terminated</Status></Instance>" };
 

@@ -1,3 +1,4 @@
+import { permits } from "../auth/permissions.ts";
 import { Refusal } from "../refusal.ts";
 import type { Call } from "../server/call.ts";
 import { type Reply, xmlReply } from "../server/reply.ts";
@@ -11,8 +12,11 @@ import {
   findTable,
   formatPartition,
   type Partition,
+  type State,
   type Table,
+  type TableName,
 } from "../storage/state.ts";
+import { isDocumentError } from "./documents/document-error.ts";
 import {
   type PartitionDocumentInput,
   renderExtendedPartition,
@@ -24,13 +28,16 @@ import {
   renderExtendedTable,
   renderTable,
   renderTableList,
+  renderTables,
   type TableDocumentInput,
 } from "./documents/table-document.ts";
+import { parseTableQuery, type TableQuery } from "./documents/table-query.ts";
 import { pageOf } from "./paging.ts";
+import { readText } from "./read-text.ts";
 import { tableSize } from "./sizes.ts";
 
 /** Tables and partitions as the service endpoint describes them. */
-export function tableRoutes({ store }: Services): readonly Route[] {
+export function tableRoutes({ store, clock }: Services): readonly Route[] {
   const schemaName = (call: Call): string =>
     call.name("schema") || call.query.get("curr_schema") || defaultSchemaName;
   const table = (call: Call): Table =>
@@ -59,6 +66,23 @@ export function tableRoutes({ store }: Services): readonly Route[] {
       "x-odps-creation-time": document.createdAt.toUTCString(),
       "last-modified": document.lastModifiedAt.toUTCString(),
     });
+  };
+
+  /** Tables that are not there, or that the sender may not read, are left out. */
+  const loadSeveral = async (call: Call): Promise<Reply> => {
+    const asked = parse(await readText(call, clock));
+    const documents = asked.flatMap(({ project, schema, name }) => {
+      const target = {
+        project: project || call.name("project"),
+        schema: schema || schemaName(call),
+        table: name,
+      };
+      const found = permits(call.identity.permissions, target.project, "read")
+        ? lookUp(store.state, target)
+        : undefined;
+      return found === undefined ? [] : [tableDocument(found)];
+    });
+    return xmlReply(renderTables(documents));
   };
 
   const getPartition = (call: Call): Reply => {
@@ -102,6 +126,15 @@ export function tableRoutes({ store }: Services): readonly Route[] {
   return ["/projects/:project", "/projects/:project/schemas/:schema"].flatMap((base): Route[] => [
     { action: "list tables", dialect: "service", method: "GET", path: `${base}/tables`, handle: list },
     {
+      action: "load tables",
+      dialect: "service",
+      method: "POST",
+      path: `${base}/tables`,
+      needs: ["query"],
+      permission: "read",
+      handle: loadSeveral,
+    },
+    {
       action: "list partitions",
       dialect: "service",
       method: "GET",
@@ -119,6 +152,19 @@ export function tableRoutes({ store }: Services): readonly Route[] {
     },
     { action: "get table", dialect: "service", method: "GET", path: `${base}/tables/:table`, handle: get },
   ]);
+}
+
+function parse(xml: string): readonly TableQuery[] {
+  try {
+    return parseTableQuery(xml);
+  } catch (error) {
+    throw isDocumentError(error) ? new Refusal("MalformedXML", error.message, { cause: error }) : error;
+  }
+}
+
+function lookUp(state: State, { project, schema, table }: TableName): Table | undefined {
+  const schemas = state.projects.get(project.toLowerCase())?.schemas;
+  return schemas?.get(schema.toLowerCase())?.tables.get(table.toLowerCase());
 }
 
 function tableDocument(table: Table): TableDocumentInput {

@@ -85,8 +85,17 @@ export function renderTableList(list: TableListInput): string {
   );
 }
 
+/** Answer to `POST /projects/P/tables?query`: each table as it is described alone. */
+export function renderTables(tables: readonly TableDocumentInput[]): string {
+  return `${xmlDeclaration}<Tables>${tables.map((table) => tableElement(table, schemaJson(table))).join("")}</Tables>`;
+}
+
 function tableXml(table: TableDocumentInput, schema: object): string {
-  return `${xmlDeclaration}<Table>${summaryXml(table)}<Schema format="Json">${cdataJson(schema)}</Schema></Table>`;
+  return xmlDeclaration + tableElement(table, schema);
+}
+
+function tableElement(table: TableDocumentInput, schema: object): string {
+  return `<Table>${summaryXml(table)}<Schema format="Json">${cdataJson(schema)}</Schema></Table>`;
 }
 
 function summaryXml(table: TableSummaryInput): string {
