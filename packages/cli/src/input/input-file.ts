@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { access, type FileHandle, open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { CliError } from "../errors.ts";
@@ -47,6 +47,7 @@ export async function openInputFile(name: string, cwd: string): Promise<InputFil
         throw explain(name, error);
       });
       const file = await unlessAborted(opening, signal).catch((error: unknown) => {
+        if (found.isFIFO()) wakeReader(path);
         void opening.then((late) => late.close()).catch(() => undefined);
         throw error;
       });
@@ -63,6 +64,7 @@ export async function openInputFile(name: string, cwd: string): Promise<InputFil
         if (size !== undefined && (bytesRead !== size || after.mtimeMs !== found.mtimeMs))
           throw changed(name);
       } finally {
+        if (signal.aborted && found.isFIFO()) wakeReader(path);
         // Closing waits for a read under way, which on a silent pipe has no end.
         const closing = file.close();
         if (signal.aborted) closing.catch(() => undefined);
@@ -70,6 +72,23 @@ export async function openInputFile(name: string, cwd: string): Promise<InputFil
       }
     },
   };
+}
+
+/**
+ * Ends an `open` or `read` of ours that waits until somebody writes into a pipe: a process cannot leave while one of
+ * its threads waits there. What is written is never looked at.
+ */
+function wakeReader(path: string): void {
+  try {
+    const pipe = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+    try {
+      writeSync(pipe, "\n");
+    } finally {
+      closeSync(pipe);
+    }
+  } catch {
+    // Nobody waits (any more), or it is a pipe that cannot be written to.
+  }
 }
 
 /** Reads the next chunk while the caller works on the one before. */
