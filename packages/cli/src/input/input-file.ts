@@ -133,7 +133,14 @@ function explain(name: string, error: unknown): CliError {
   switch ((error as NodeJS.ErrnoException).code) {
     case "ENOENT":
     case "ENOTDIR":
-      return new CliError("file-not-found", `${name}: there is no such file.`, { position, cause: error });
+      return new CliError("file-not-found", `${name}: there is no such file.`, {
+        position,
+        cause: error,
+        next:
+          name === "-"
+            ? "Standard input has no name of its own here: say /dev/stdin and a --format."
+            : undefined,
+      });
     case "EACCES":
     case "EPERM":
       return new CliError("file-unreadable", `${name}: the file may not be read by this user.`, {

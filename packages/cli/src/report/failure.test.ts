@@ -55,6 +55,9 @@ describe("kinds of failure", () => {
 
   it("is usage for what the command line got wrong, wherever it was noticed", () => {
     expect(describeFailure(transport("invalid-request", "InvalidPartitionSpec")).kind).toBe("usage");
+    expect(describeFailure(transport("invalid-request", "InvalidArgument")).kind).toBe("service");
+    const unsendable = new TunnelError("bad port", { code: "invalid-request", operation: "put block" });
+    expect(describeFailure(unsendable).kind).toBe("usage");
     expect(describeFailure(new TableTunnelError("no", { code: "invalid-target" })).kind).toBe("usage");
     expect(describeFailure(new WriterError("no", { code: "compressor-missing" })).kind).toBe("usage");
   });

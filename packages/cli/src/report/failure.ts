@@ -70,7 +70,10 @@ function unwrap(error: unknown): unknown {
 
 function ofTransport(error: TunnelError): Failure {
   const { code, status, serviceCode, requestId } = error;
-  const kind = serviceCode !== undefined && usageCodes.has(serviceCode) ? "usage" : transportKinds[code];
+  // What never left this machine, such as a request to a port that fetch does not connect to, is nothing of the service's.
+  const isUnsendable = code === "invalid-request" && status === undefined;
+  const isUsage = isUnsendable || (serviceCode !== undefined && usageCodes.has(serviceCode));
+  const kind = isUsage ? "usage" : transportKinds[code];
   const message = sentence(`${leads[code] ?? ""}${error.message}`);
   return { ...noFacts, kind, code, message, ...nextAfter(serviceCode, code), status, serviceCode, requestId };
 }
