@@ -206,7 +206,7 @@ describe("what is not there", () => {
     ["GET", "/nothing", 404, "NoSuchObject"],
     ["GET", "/projects/emulated/nothing/t", 404, "NoSuchObject"],
     ["DELETE", "/projects/emulated/tables/t", 405, "MethodNotAllowed"],
-    ["GET", "/projects/other", 404, "NoSuchProject"],
+    ["GET", "/projects/other", 404, "NoSuchObject"],
     ["GET", "/projects/emulated/tables/%zz", 400, "InvalidURI"],
     ["GET", "/projects/emulated/tables/..%2f..%2fetc", 404, "NoSuchTable"],
   ])("%s %s", async (method, target, status, code) => {
