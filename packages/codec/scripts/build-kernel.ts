@@ -26,7 +26,9 @@ export async function compileKernel(): Promise<Uint8Array> {
     ],
     {
       readFile: (name, base) => {
-        const path = `${base.startsWith("/") ? base : assembly + base}/${name}`;
+        // The sources end in .as: tools that read every .ts file cannot parse AssemblyScript's decorators.
+        const file = base.startsWith("/") ? name : name.replace(/\.ts$/, ".as");
+        const path = `${base.startsWith("/") ? base : assembly + base}/${file}`;
         return existsSync(path) ? readFileSync(path, "utf8") : null;
       },
       writeFile: (name, contents) => {

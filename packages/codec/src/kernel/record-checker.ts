@@ -7,7 +7,7 @@ import type { Kernel } from "./kernel.ts";
 const windowBytes = 256 * 1024;
 /** The kernel may read so far beyond what it was given. */
 const slack = 64;
-/** Bytes of a column's description; see assembly/record-check.ts. */
+/** Bytes of a column's description; see assembly/record-check.as. */
 const columnBytes = 40;
 
 /** What records are held against. */

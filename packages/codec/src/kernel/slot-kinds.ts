@@ -1,6 +1,6 @@
 import * as plan from "../record/type-plan.ts";
 
-/** What the slots of a column hold: the numbers that assembly/row-encode.ts knows. */
+/** What the slots of a column hold: the numbers that assembly/row-encode.as knows. */
 export const slotWhole = 0;
 export const slotInt64 = 1;
 export const slotDouble = 2;
