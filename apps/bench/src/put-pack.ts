@@ -17,23 +17,22 @@ export async function putPack({ url, headers }: Target, pack: RepeatedPack): Pro
     method: "PUT",
     headers: { ...headers, "content-length": pack.byteLength },
   });
-  const answered = once(request, "response") as Promise<[IncomingMessage]>;
-  answered.catch(() => undefined);
-  const stopped = answered.then(async ([response]) => {
-    throw new Error(
-      `Expected the whole pack to be wanted, got ${response.statusCode} ${await text(response)}`,
-    );
+  const stored = new Promise<void>((resolve, reject) => {
+    request.on("error", reject);
+    request.on("response", (response: IncomingMessage) => {
+      text(response).then((body) => {
+        if (response.statusCode === 200) resolve();
+        else reject(new Error(`Expected the pack to be stored, got ${response.statusCode} ${body}`));
+      }, reject);
+    });
   });
-  stopped.catch(() => undefined);
+  // An answer may come before the whole pack is sent; the rest of it is not wanted then.
+  stored.catch(() => request.destroy());
   for (const chunk of pack.chunks()) {
-    if (!request.write(chunk)) await Promise.race([once(request, "drain"), stopped]);
+    if (!request.write(chunk)) await Promise.race([once(request, "drain"), stored]);
   }
   request.end();
-  const [response] = await answered;
-  const body = await text(response);
-  if (response.statusCode !== 200) {
-    throw new Error(`Expected the pack to be stored, got ${response.statusCode} ${body}`);
-  }
+  await stored;
 }
 
 /** Sends a request without a body and gives the answer. */

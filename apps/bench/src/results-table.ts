@@ -72,7 +72,8 @@ function ingestPart({ stamp, rounds, loads }: Part<"ingest">): string {
 ${stampLine(stamp)}.
 
 One client sends prepared record packs to the emulator, which checks every value and checksum, and to a node:http server
-that pipes the same bytes into a file; both sync the file before they answer. CPU is user and system time of the server.
+that pipes the same bytes into a file; both sync the file before they answer. The emulator can be ahead because it writes
+larger pieces and frees what has arrived at once. CPU is user and system time of the server.
 
 ${ingestTable(rounds, loads)}`;
 }

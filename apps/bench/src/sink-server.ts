@@ -19,7 +19,8 @@ const server = createServer((request, response) => {
       response.end();
       void rm(join(directory, String(count - 2)), { force: true });
     },
-    (error: unknown) => response.writeHead(500).end(String(error)),
+    // The connection is gone: pipeline ends what it reads from.
+    (error: unknown) => process.stderr.write(`The sink failed: ${error}\n`),
   );
 });
 server.listen(0, "127.0.0.1", () => {
