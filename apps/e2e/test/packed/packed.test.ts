@@ -227,7 +227,8 @@ async function expectToTypeCheck(
 
 describe("sizes, minified and gzipped", () => {
   for (const { name, external, limit } of [
-    { name: "@maxcompute-tunnel/codec", external: [], limit: 30 * 1024 },
+    // The kernel comes on top; the codec's own tests hold it to a limit of its own.
+    { name: "@maxcompute-tunnel/codec", external: [/\/kernel\/[a-z-]+\.js$/], limit: 30 * 1024 },
     { name: "@maxcompute-tunnel/session", external: ["@maxcompute-tunnel/transport"], limit: 15 * 1024 },
   ]) {
     it(`${name} stays within ${limit / 1024} KB`, async () => {

@@ -93,7 +93,7 @@ export function runTool(file: string, args: readonly string[]): Promise<Outcome>
 export async function bundledBytes(
   project: string,
   path: string,
-  external: readonly string[],
+  external: readonly (string | RegExp)[],
 ): Promise<number> {
   const bundle = await rolldown({
     cwd: project,

@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { lockDirectory } from "./directory-lock.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { lockDirectory, startIn } from "./directory-lock.ts";
 
 let directory: string;
 beforeEach(async () => {
@@ -35,6 +36,32 @@ describe("a data directory", () => {
     await unlock();
     expect(await readdir(directory)).toEqual([]);
   });
+
+  it.runIf(process.platform === "linux")(
+    "is free when its holder was killed but not yet waited for",
+    async () => {
+      // A shell that turns into `sleep` never waits for the child it had before.
+      const parent = spawn("sh", ["-c", "sleep 30 & echo $!; exec sleep 30"], {
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      try {
+        const pid = Number(
+          await new Promise((resolve) => parent.stdout.once("data", (text) => resolve(String(text)))),
+        );
+        const stat = () => readFile(`/proc/${pid}/stat`, "utf8");
+        await writeFile(
+          join(directory, "lock.0123"),
+          JSON.stringify({ pid, startedAt: startIn(await stat()) }),
+        );
+        await expect(lockDirectory(directory)).rejects.toMatchObject({ code: "data-directory-busy" });
+        process.kill(pid, "SIGKILL");
+        await vi.waitFor(async () => expect(startIn(await stat())).toBe("ended"));
+        await (await lockDirectory(directory))();
+      } finally {
+        parent.kill();
+      }
+    },
+  );
 
   it("is never held by two, however many try at once", async () => {
     let held = 0;

@@ -87,13 +87,19 @@ async function isRunning({ pid, startedAt }: Holder): Promise<boolean> {
   return (await startOf(pid)) === startedAt;
 }
 
-/** When a process began, as the system counts it; empty where the system does not say. */
+/** When a process began, as the system counts it; empty where the system does not say, and `"ended"` for a zombie. */
 async function startOf(pid: number): Promise<string> {
   try {
     const stat = await fs.readFile(`/proc/${pid}/stat`, "utf8");
-    // The name in parentheses may hold blanks; the start time is the 20th field behind it.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+    return startIn(stat);
   } catch {
     return "";
   }
+}
+
+/** The start time in the text of `/proc/PID/stat`. A killed process that its parent has not waited for is no holder. */
+export function startIn(stat: string): string {
+  // The name in parentheses may hold blanks; the state is the first field behind it, the start time the 20th.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return fields[0] === "Z" || fields[0] === "X" ? "ended" : (fields[19] ?? "");
 }
