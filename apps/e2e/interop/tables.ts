@@ -1,4 +1,4 @@
-import type { ColumnSpec, RowInput } from "maxcompute-tunnel";
+import type { ColumnSpec } from "maxcompute-tunnel";
 
 /** A table of the interop runs with the rows that go into it. */
 export interface SampleTable {
@@ -225,9 +225,4 @@ function without(table: SampleTable, name: string): SampleTable {
 export function inBlocks<T>(rows: readonly T[]): readonly (readonly T[])[] {
   const half = Math.ceil(rows.length / 2);
   return [rows.slice(0, half), rows.slice(half)];
-}
-
-/** Rows as our library takes them. */
-export function asInput(table: SampleTable): readonly RowInput[] {
-  return table.rows;
 }

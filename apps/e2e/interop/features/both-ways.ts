@@ -3,7 +3,6 @@ import { expectSame } from "../expect.ts";
 import type { Feature } from "../feature.ts";
 import { difference } from "../same-rows.ts";
 import {
-  asInput,
   documents,
   inBlocks,
   intervals,
@@ -34,7 +33,7 @@ function oursThenTheirs(name: string, sample: SampleTable, format: string): Feat
     async run({ client, ours, table, emulator }) {
       const into = table("ours");
       await client.call({ op: "create-table", table: into, columns: sample.columns });
-      await ours.upload(`${emulator.project}.${into}`, asInput(sample));
+      await ours.upload(`${emulator.project}.${into}`, sample.rows);
       const { rows } = await client.call({ op: "download", table: into, format });
       expectSame(difference(tellRows(sample), rows, sample.columns));
     },
