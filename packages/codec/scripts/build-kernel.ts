@@ -1,16 +1,30 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
-const assembly = fileURLToPath(new URL("../assembly/", import.meta.url));
-const target = fileURLToPath(new URL("../src/kernel/kernel-bytes.ts", import.meta.url));
+/** A WebAssembly module of this package: what it is built from, and the module of source that carries its bytes. */
+export interface KernelEntry {
+  readonly name: string;
+  /** The entry file, from assembly/, without its extension. */
+  readonly entry: string;
+  /** From src/; its name ends in kernel-bytes.ts. */
+  readonly carrier: string;
+}
 
-/** Compiles the kernel. The same sources give the same bytes. */
-export async function compileKernel(): Promise<Uint8Array> {
+/** One module for each way in or out, so that nobody carries what they do not use. */
+export const kernelEntries: readonly KernelEntry[] = [
+  { name: "rows", entry: "index", carrier: "kernel/kernel-bytes.ts" },
+];
+
+const packageRoot = fileURLToPath(new URL("../", import.meta.url));
+
+/** Compiles a kernel. The same sources give the same bytes. */
+export async function compileKernel({ entry }: KernelEntry): Promise<Uint8Array> {
   let wasm: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
     [
-      "index.ts",
+      `${entry}.ts`,
       "-O3",
       "--noAssert",
       "--runtime",
@@ -28,7 +42,7 @@ export async function compileKernel(): Promise<Uint8Array> {
       readFile: (name, base) => {
         // The sources end in .as: tools that read every .ts file cannot parse AssemblyScript's decorators.
         const file = base.startsWith("/") ? name : name.replace(/\.ts$/, ".as");
-        const path = `${base.startsWith("/") ? base : assembly + base}/${file}`;
+        const path = `${base.startsWith("/") ? base : `${packageRoot}assembly/${base}`}/${file}`;
         return existsSync(path) ? readFileSync(path, "utf8") : null;
       },
       writeFile: (name, contents) => {
@@ -38,14 +52,16 @@ export async function compileKernel(): Promise<Uint8Array> {
     },
   );
   if (error !== null || wasm === undefined) {
-    throw new Error(`Expected the kernel to compile, got ${error?.message}\n${stderr.toString()}`);
+    throw new Error(
+      `Expected the kernel of ${entry} to compile, got ${error?.message}\n${stderr.toString()}`,
+    );
   }
   return wasm;
 }
 
-/** The module that carries the kernel. */
-export function kernelModule(wasm: Uint8Array): string {
-  return `// Built from assembly/ by scripts/build-kernel.ts.
+/** The source that carries a kernel. */
+export function kernelModule({ entry }: KernelEntry, wasm: Uint8Array): string {
+  return `// Built from assembly/${dirname(entry) === "." ? "" : `${dirname(entry)}/`} by scripts/build-kernel.ts.
 
 /** The kernel's WebAssembly module, ${wasm.length} bytes, as base64. */
 export const kernelBytes: string =
@@ -53,7 +69,17 @@ export const kernelBytes: string =
 `;
 }
 
+/** Where a kernel's carrier lies. */
+export function carrierPath({ carrier }: KernelEntry): string {
+  return `${packageRoot}src/${carrier}`;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const text = kernelModule(await compileKernel());
-  if (!existsSync(target) || readFileSync(target, "utf8") !== text) writeFileSync(target, text);
+  const wanted = process.argv.slice(2);
+  for (const entry of kernelEntries) {
+    if (wanted.length > 0 && !wanted.includes(entry.name)) continue;
+    const path = carrierPath(entry);
+    const text = kernelModule(entry, await compileKernel(entry));
+    if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileSync(path, text);
+  }
 }
