@@ -12,8 +12,9 @@ export type {
   RecordPackOptions,
   ValidateOptions,
 } from "./record/options.ts";
+export type { SealedPack, SealOptions } from "./record/pack-body.ts";
 export { decodeRecords, RecordStreamDecoder } from "./record/record-decoder.ts";
-export { encodeRecords, RecordPack, type SealedPack, type SealOptions } from "./record/record-pack.ts";
+export { encodeRecords, RecordPack } from "./record/record-pack.ts";
 export { RecordStreamValidator } from "./record/record-validator.ts";
 export type {
   ArrayType,
