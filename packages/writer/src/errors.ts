@@ -22,6 +22,8 @@ export type WriterErrorCode =
   | "writer-closed"
   /** The writer was aborted, by `abort`, by its signal or by leaving an `await using` scope. */
   | "aborted"
+  /** What was to be sent is not what it was when the upload began; nothing was sent for the part that differs. */
+  | "source-changed"
   /** A compressor needs an npm package that is not installed. */
   | "compressor-missing";
 

@@ -11,6 +11,14 @@ export {
 } from "./compression/compressor.ts";
 export { webDeflate } from "./compression/deflate.ts";
 export { isWriterError, WriterError, type WriterErrorCode, type WriterErrorOptions } from "./errors.ts";
+export type {
+  BlockRequest,
+  BlockSource,
+  InputFingerprint,
+  ProducedBlock,
+  SourceRange,
+  StoredRange,
+} from "./job/block-source.ts";
 export type { SealedBlock, WriteProgress, WriteProgressEvent, WriteSummary } from "./progress.ts";
 export { openRecordWriter, type RecordWriter, type RecordWriterOptions } from "./record-writer.ts";
 export { type ClosableRowSink, toWritableStream } from "./web-writable.ts";
