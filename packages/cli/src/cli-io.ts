@@ -10,6 +10,19 @@ export interface TerminalSink extends TextSink {
   columns(): number;
 }
 
+/** The person at the keyboard, if there is one. */
+export interface Prompter {
+  /** Whether somebody can be asked: both what is typed and what is shown go through a terminal. */
+  readonly isTerminal: boolean;
+  /**
+   * Reads one line: after showing `prompt` on a terminal, or else the next line of standard input. A secret is not
+   * shown while it is typed.
+   *
+   * @returns nothing at the end of the input.
+   */
+  readLine(prompt: string, options?: { readonly secret?: boolean }): Promise<string | undefined>;
+}
+
 /** The two signals a command answers to. */
 export type StopSignal = "SIGINT" | "SIGTERM";
 
@@ -21,6 +34,7 @@ export type StopSignal = "SIGINT" | "SIGTERM";
 export interface CliIo {
   readonly stdout: TextSink;
   readonly stderr: TerminalSink;
+  readonly keyboard: Prompter;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Relative file names start here. */
   readonly cwd: string;

@@ -1,4 +1,4 @@
-export type { CliIo, StopSignal, TerminalSink, TextSink } from "./cli-io.ts";
+export type { CliIo, Prompter, StopSignal, TerminalSink, TextSink } from "./cli-io.ts";
 export {
   CliError,
   type CliErrorCode,

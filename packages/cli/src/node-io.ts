@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import type { CliIo, StopSignal } from "./cli-io.ts";
+import { nodeKeyboard } from "./node-keyboard.ts";
 
 /** The world of a real process. `leave` ends it, and is the only thing here that does. */
 export function nodeIo(leave: (exitCode: number) => void): CliIo {
@@ -17,6 +18,7 @@ export function nodeIo(leave: (exitCode: number) => void): CliIo {
       isTerminal: stderr.isTTY === true,
       columns: () => stderr.columns ?? 80,
     },
+    keyboard: nodeKeyboard(),
     env: process.env,
     cwd: process.cwd(),
     homeDirectory: homedir(),

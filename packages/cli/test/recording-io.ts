@@ -7,6 +7,8 @@ export interface RecordingIo extends CliIo {
   readonly out: () => string;
   /** Everything written to stderr so far. */
   readonly err: () => string;
+  /** What was asked for, with `(secret)` behind what must not be shown. */
+  readonly prompts: readonly string[];
   /** Exit codes that `leave` was called with. */
   readonly left: readonly number[];
   /** Sends a signal to whoever listens. */
@@ -22,6 +24,10 @@ export function recordingIo(
     readonly cwd?: string;
     readonly homeDirectory?: string;
     readonly terminalColumns?: number;
+    /** Lines that are typed, or read from standard input; what is asked is in `prompts`. */
+    readonly typed?: readonly string[];
+    /** Whether a person types them. */
+    readonly isPerson?: boolean;
     /** Called after each write, so that a test can act at a certain point. */
     readonly onWrite?: (text: string, io: RecordingIo) => void;
   } = {},
@@ -29,6 +35,8 @@ export function recordingIo(
   const out: string[] = [];
   const err: string[] = [];
   const left: number[] = [];
+  const prompts: string[] = [];
+  const typed = [...(options.typed ?? [])];
   const listeners = new Set<(signal: StopSignal) => void>();
   const repeated = new Set<() => void>();
   let now = Date.UTC(2026, 0, 1);
@@ -45,6 +53,13 @@ export function recordingIo(
       isTerminal: options.terminalColumns !== undefined,
       columns: () => options.terminalColumns ?? 80,
     },
+    keyboard: {
+      isTerminal: options.isPerson === true,
+      readLine: async (prompt, { secret = false } = {}) => {
+        prompts.push(`${prompt}${secret ? "(secret)" : ""}`);
+        return typed.shift();
+      },
+    },
     env: options.env ?? {},
     cwd: options.cwd ?? tmpdir(),
     homeDirectory: options.homeDirectory ?? "/nonexistent",
@@ -60,6 +75,7 @@ export function recordingIo(
     leave: (exitCode) => void left.push(exitCode),
     out: () => out.join(""),
     err: () => err.join(""),
+    prompts,
     left,
     send: (signal) => {
       for (const listener of [...listeners]) listener(signal);

@@ -15,7 +15,10 @@ beforeAll(async () => {
 afterAll(() => place[Symbol.asyncDispose]());
 
 /** A load that waits for more input: its file is a pipe that a test holds open. */
-async function startEndlessLoad(name: string): Promise<{
+async function startEndlessLoad(
+  name: string,
+  ...flags: string[]
+): Promise<{
   readonly done: Promise<number>;
   readonly io: ReturnType<typeof recordingIo>;
   readonly close: () => Promise<void>;
@@ -24,7 +27,7 @@ async function startEndlessLoad(name: string): Promise<{
   execFileSync("mkfifo", [path]);
   const io = recordingIo({ env: place.env, cwd: place.folder });
   const before = place.emulator.requests.length;
-  const done = run(["upload", name, "proj.logs"], io);
+  const done = run(["upload", name, "proj.logs", ...flags], io);
   const pipe = await open(path, "w");
   await pipe.write("one\ntwo\n");
   // The session exists, and reading has begun.
@@ -65,6 +68,24 @@ describe("the second Ctrl-C", () => {
     expect(load.io.left).toEqual([130]);
     await load.done;
     await load.close();
+  });
+});
+
+describe("the second Ctrl-C under --json", () => {
+  it("leaves one JSON object behind", async () => {
+    const load = await startEndlessLoad("json-twice.csv", "--json");
+    load.io.send("SIGINT");
+    load.io.send("SIGTERM");
+    load.io.send("SIGTERM");
+    expect(load.io.left).toEqual([143]);
+    await load.done;
+    await load.close();
+    expect(JSON.parse(load.io.out())).toEqual({
+      ok: false,
+      command: "upload",
+      exitCode: 143,
+      error: { kind: "terminated", code: "terminated", message: "Stopped by SIGTERM." },
+    });
   });
 });
 

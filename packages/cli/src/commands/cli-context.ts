@@ -30,11 +30,12 @@ export async function runCommand(
   body: (run: CommandRun) => Promise<void>,
 ): Promise<void> {
   const { io } = context;
-  const stop = watchStopSignals(io);
+  const stop = watchStopSignals(io, { name: command, json: options.json === true });
   const run: CommandRun = { io, stop, keySource: undefined, aftermath: () => noAftermath };
   try {
     await body(run);
   } catch (thrown) {
+    if (stop.hasLeft) return;
     const { describeFailure } = await import("../report/failure.ts");
     // Whatever an abort made fail, what stopped the command is the signal.
     const error = stop.received === undefined ? thrown : stopError(stop.received);

@@ -1,5 +1,5 @@
 import type { CliIo, StopSignal } from "../cli-io.ts";
-import { CliError } from "../errors.ts";
+import { CliError, failureKindOf } from "../errors.ts";
 import { exitCodes } from "../exit-codes.ts";
 
 /** What Ctrl-C does to a command: the first one stops it cleanly, the second leaves at once. */
@@ -8,6 +8,8 @@ export interface StopSignals {
   readonly signal: AbortSignal;
   /** The first signal, once there was one that the command has to obey. */
   readonly received: StopSignal | undefined;
+  /** Whether a second signal ended the command: nothing more is to be said, except by a test that goes on regardless. */
+  readonly hasLeft: boolean;
   /**
    * From here on the first signal breaks nothing off: a commit is on its way and its answer is worth waiting for.
    * `lookUp` is the command that tells how it ended.
@@ -19,8 +21,15 @@ export interface StopSignals {
   dispose(): void;
 }
 
+/** The command that listens. */
+export interface StoppableCommand {
+  readonly name: string;
+  /** Whether it has promised one JSON object on stdout, however it ends. */
+  readonly json: boolean;
+}
+
 /** Listens for SIGINT and SIGTERM until disposed of. */
-export function watchStopSignals(io: CliIo): StopSignals {
+export function watchStopSignals(io: CliIo, command: StoppableCommand): StopSignals {
   const controller = new AbortController();
   let received: StopSignal | undefined;
   let commitLookUp: string | undefined;
@@ -28,7 +37,7 @@ export function watchStopSignals(io: CliIo): StopSignals {
   const stopListening = io.onSignal((signal) => {
     count += 1;
     if (count > 1) {
-      leave(io, signal, commitLookUp);
+      if (count === 2) leave(io, command, signal, commitLookUp);
       return;
     }
     if (commitLookUp !== undefined) {
@@ -45,6 +54,9 @@ export function watchStopSignals(io: CliIo): StopSignals {
     signal: controller.signal,
     get received() {
       return received;
+    },
+    get hasLeft() {
+      return count > 1;
     },
     shieldCommit: (lookUp) => {
       controller.signal.throwIfAborted();
@@ -64,11 +76,21 @@ export function stopError(signal: StopSignal): CliError {
     : new CliError("terminated", "Stopped by SIGTERM.");
 }
 
-function leave(io: CliIo, signal: StopSignal, commitLookUp: string | undefined): void {
-  if (commitLookUp === undefined) {
-    io.leave(signal === "SIGINT" ? exitCodes.interrupted : exitCodes.terminated);
-    return;
+function leave(
+  io: CliIo,
+  { name, json }: StoppableCommand,
+  signal: StopSignal,
+  commitLookUp: string | undefined,
+): void {
+  const isUnknown = commitLookUp !== undefined;
+  const stopped = stopError(signal);
+  const kind = isUnknown ? "unknown-outcome" : failureKindOf(stopped.code);
+  const message = isUnknown ? "Leaving with the commit's outcome unknown." : stopped.message;
+  const exitCode = exitCodes[kind];
+  if (isUnknown) io.stderr.write(`\n${message}\n  next: ${commitLookUp}\n`);
+  if (json) {
+    const error = { kind, code: isUnknown ? "outcome-unknown" : stopped.code, message, next: commitLookUp };
+    io.stdout.write(`${JSON.stringify({ ok: false, command: name, exitCode, error })}\n`);
   }
-  io.stderr.write(`\nLeaving with the commit's outcome unknown.\n  next: ${commitLookUp}\n`);
-  io.leave(exitCodes["unknown-outcome"]);
+  io.leave(exitCode);
 }

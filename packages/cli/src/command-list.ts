@@ -1,0 +1,6 @@
+import type { CommandPage } from "./commands/command-page.ts";
+import { blocksPage, commitPage, statusPage } from "./commands/session-pages.ts";
+import { uploadPage } from "./commands/upload/upload-page.ts";
+
+/** All commands, in the order in which help lists them. */
+export const commandList: readonly CommandPage[] = [uploadPage, statusPage, blocksPage, commitPage];
