@@ -54,3 +54,4 @@ export {
 } from "./upload/commit.ts";
 export { createUploadSession, resumeUploadSession } from "./upload/create-upload-session.ts";
 export { parseUploadStatus, type ReportedStatus, type UploadStatus } from "./upload/upload-status.ts";
+export { type SessionUploadTarget, uploadTarget } from "./upload/upload-target.ts";

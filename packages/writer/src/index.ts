@@ -19,6 +19,18 @@ export type {
   SourceRange,
   StoredRange,
 } from "./job/block-source.ts";
+export { type RunUploadOptions, resumeUpload, runUpload } from "./job/run-upload.ts";
+export type { SourceChange, UploadEvent, UploadedBlock, UploadReceipt } from "./job/upload-event.ts";
+export type {
+  JsonValue,
+  RangeFacts,
+  SealedFacts,
+  SessionEnd,
+  UploadFact,
+  UploadFactContent,
+} from "./job/upload-fact.ts";
+export type { JournalStore, UploadJournal } from "./job/upload-journal.ts";
+export type { JobSession, UploadTarget } from "./job/upload-target.ts";
 export type { SealedBlock, WriteProgress, WriteProgressEvent, WriteSummary } from "./progress.ts";
 export { openRecordWriter, type RecordWriter, type RecordWriterOptions } from "./record-writer.ts";
 export { type ClosableRowSink, toWritableStream } from "./web-writable.ts";

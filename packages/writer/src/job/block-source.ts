@@ -46,7 +46,8 @@ export interface ProducedBlock {
 export interface StoredRange extends SourceRange {
   /** {@link ProducedBlock.sourceChecksum} of the time it was stored. */
   readonly sourceChecksum: number;
-  readonly blockId: number;
+  /** `undefined` for a range without rows, which needs no block. */
+  readonly blockId: number | undefined;
   readonly rows: number;
   readonly bytes: number;
   readonly rejected: number;
@@ -56,7 +57,16 @@ export interface StoredRange extends SourceRange {
 export interface BlockRequest {
   /** Ranges that are stored and not wanted again; each is read again and its checksum compared. */
   readonly stored: readonly StoredRange[];
+  /**
+   * Ranges that were blocks before and must be the same blocks again: each is produced as exactly one block, and
+   * nothing else reaches into it. They begin and end at the ends of records, and no stored range overlaps them.
+   */
+  readonly again: readonly SourceRange[];
+  /** Whether stored ranges are read and compared; without that they are skipped. */
+  readonly compareStored: boolean;
   readonly columns: readonly ColumnSpec[];
+  /** Largest encoded field that the service accepts. */
+  readonly maxFieldBytes: number;
   readonly signal: AbortSignal;
 }
 
@@ -64,7 +74,15 @@ export interface BlockRequest {
 export interface BlockSource {
   readonly fingerprint: readonly InputFingerprint[];
   /**
-   * Produces the blocks of everything but the stored ranges, those of one input in the order of their ranges.
+   * Everything besides the inputs' content that decides what the rows are (format, dialect, mapping), as a text that
+   * differs when any of it does. An upload is not resumed with another. @default nothing decides it
+   */
+  readonly settings?: string;
+  /** The most encoded bytes of a block; memory is booked before one is asked for. @default learnt from the blocks */
+  readonly blockBytes?: number;
+  /**
+   * Produces the blocks of everything but the stored ranges. It is called once for each session that is tried: a second
+   * call begins anew.
    *
    * @throws WriterError `source-changed` when a stored range is not what it was
    */
