@@ -1,0 +1,14 @@
+export type { CompressionChoice, CompressionName } from "./compress/compression-choice.ts";
+export {
+  FilesError,
+  type FilesErrorCode,
+  type FilesErrorFacts,
+  type InputPosition,
+  isFilesError,
+} from "./errors.ts";
+export { type FileSource, type FileSourceProgress, openFileSource } from "./file-source.ts";
+export { type FormatName, formatNames } from "./format/format-name.ts";
+export type { HeaderChoice } from "./mapping/header.ts";
+export type { FileInput, FileMapping, FileSourceOptions, FindOptions, TextEncoding } from "./options.ts";
+export type { FilePlan } from "./plan/file-plan.ts";
+export type { FileReject, RejectLimit } from "./reject.ts";

@@ -1,0 +1,21 @@
+/** A record that was left out, and why. */
+export interface FileReject {
+  readonly file: string;
+  /** Line of the file on which the record begins, from 1. */
+  readonly line: number;
+  /** Number of the record among those of its file, from 0, the header not counted. */
+  readonly record: number;
+  /** Offset of the field, or of the record, in the file's unpacked text. */
+  readonly byteOffset: number;
+  /** The table's column, where one field is to blame. */
+  readonly column: string | undefined;
+  readonly code: string;
+  readonly reason: string;
+  /** The field's text as a message shows it, shortened. */
+  readonly value: string;
+  /** The whole record as it stands in the file, without its line end. */
+  readonly raw: string;
+}
+
+/** How many records may be rejected: a number, or a share of all records such as `"0.5%"`. */
+export type RejectLimit = number | `${number}%`;
