@@ -48,6 +48,7 @@ export {
   type CommitLimits,
   type CommitProgress,
   type CommitState,
+  commitStateInDoubt,
   initialCommitState,
   nextCommitState,
   type PostFailure,

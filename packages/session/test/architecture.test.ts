@@ -64,7 +64,7 @@ it("draws the states of a commit, all of them and no others", () => {
 });
 
 it("draws every step from one state to another that a commit can take, and no others", () => {
-  const limits: CommitLimits = { maxPosts: 2, maxFailedLooks: 2, waitMs: 2000 };
+  const limits: CommitLimits = { maxPosts: 2, maxFailedLooks: 2, waitMs: 2000, settleMs: 2000 };
   const taken = new Set<string>();
   const seen = new Set<string>();
   const open: CommitState[] = [initialCommitState];

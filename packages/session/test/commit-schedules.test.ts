@@ -180,18 +180,15 @@ it("every schedule of faults ends in rows loaded exactly once, rows not loaded, 
     "ignored",
     "slow",
   ];
-  const schedule: fc.Arbitrary<Schedule> = fc
-    .record({
-      posts: fc.array(fc.constantFrom(...posts), { maxLength: 6 }),
-      looks: fc.array(fc.constantFrom<LookFate>("ok", "ok", "ok", "lost", "500", "garbled"), {
-        maxLength: 12,
-      }),
-      darkAfter: fc.constantFrom(1, 2, 3, 100, 100, 100, 100),
-      secondCommit: fc.constantFrom("closed", "conflict", "not-found", "loads-again"),
-      forgets: fc.boolean(),
-    })
-    // A request that arrives after it was given up, at a service that loads twice, is beyond any client.
-    .filter(({ posts, secondCommit }) => secondCommit !== "loads-again" || !posts.includes("late"));
+  const schedule: fc.Arbitrary<Schedule> = fc.record({
+    posts: fc.array(fc.constantFrom(...posts), { maxLength: 6 }),
+    looks: fc.array(fc.constantFrom<LookFate>("ok", "ok", "ok", "lost", "500", "garbled"), {
+      maxLength: 12,
+    }),
+    darkAfter: fc.constantFrom(1, 2, 3, 100, 100, 100, 100),
+    secondCommit: fc.constantFrom("closed", "conflict", "not-found", "loads-again"),
+    forgets: fc.boolean(),
+  });
 
   await fc.assert(
     fc.asyncProperty(schedule, async (drawn) => {

@@ -86,7 +86,15 @@ describe.each(["closed", "conflict", "not-found"] as const)(
       );
     });
 
-    it("succeeds when a look too early showed NORMAL and the second post finds it done", async () => {
+    it.each([
+      ["is not taken in by a look too early", undefined, 1, "status"],
+      [
+        "told not to wait, succeeds although the second post finds it done",
+        0,
+        2,
+        secondCommit === "closed" ? "answer" : "status",
+      ],
+    ] as const)("%s", async (_, settleMs, posts, confirmedBy) => {
       let early = true;
       await behindProxy(
         secondCommit,
@@ -99,10 +107,9 @@ describe.each(["closed", "conflict", "not-found"] as const)(
           );
         },
         async ({ session, rows, commits }) => {
-          const receipt = await session.commit([0]);
-          expect(receipt.posts).toBe(2);
-          expect(receipt.confirmedBy).toBe(secondCommit === "closed" ? "answer" : "status");
-          expect(commits()).toBe(2);
+          const receipt = await session.commit([0], settleMs === undefined ? {} : { settleMs });
+          expect(receipt).toMatchObject({ posts, confirmedBy });
+          expect(commits()).toBe(posts);
           expect(await rows()).toHaveLength(1);
         },
       );
@@ -268,7 +275,7 @@ describe("an outcome that cannot be learnt", () => {
       async ({ session, rows }) => {
         expect((await failure(session.commit([0]))).code).toBe("outcome-unknown");
         dark = false;
-        expect(await session.commit([0])).toMatchObject({ confirmedBy: "earlier-commit", posts: 0 });
+        expect(await session.commit([0])).toMatchObject({ confirmedBy: "status", posts: 0 });
         expect(await rows()).toHaveLength(1);
       },
     );

@@ -88,6 +88,17 @@ export interface CommitOptions extends CallOptions {
   /** How often the commit may be posted while the status shows that it has not happened. @default 5 */
   readonly maxPosts?: number;
   /**
+   * After a commit that got no answer, how long to go on looking while the status is NORMAL before it counts as lost
+   * for good and may be posted again, in milliseconds. A server that loads a session twice when asked twice would
+   * otherwise do so when the first request arrives late. @default 30 000
+   */
+  readonly settleMs?: number;
+  /**
+   * Commits of this session whose outcome is not known and that this object did not post: by a process that ended,
+   * say. They are settled first, as if this call had posted them and had got no answer. @default 0
+   */
+  readonly postsInDoubt?: number;
+  /**
    * Called, and awaited, before each step: a journal writes its intent when the state is `posting`. An error
    * thrown here stops the commit before that step. The end is not told here: it is the receipt, or the error.
    *

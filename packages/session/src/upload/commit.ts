@@ -36,8 +36,14 @@ export interface CommitProgress {
   readonly posts: number;
   /** Posts that may have had their effect: no later look has shown otherwise. */
   readonly unsettled: number;
-  /** Posts without any answer of the service; a look cannot settle them, since they may still arrive. */
+  /** Posts without any answer of the service: they may still arrive, so that a look settles them only after a while. */
   readonly open: number;
+  /** Posts made before this commit began, by this process or another, whose outcome nobody knew. */
+  readonly earlier: number;
+  /** Posts that never got an answer of the service, settled or not. */
+  readonly lost: number;
+  /** Time that has passed since there was first an open post, or since the last one was added. */
+  readonly settledMs: number;
   /** Looks that failed since the last one that succeeded. */
   readonly failedLooks: number;
   /** Looks that found the server still at work. */
@@ -76,12 +82,17 @@ export interface CommitLimits {
   readonly maxFailedLooks: number;
   /** How long, in all, to wait for a server that is still at work, in milliseconds. */
   readonly waitMs: number;
+  /** How long a post without an answer may take to arrive, in milliseconds; until then no look settles it. */
+  readonly settleMs: number;
 }
 
 const nothingYet: CommitProgress = {
   posts: 0,
   unsettled: 0,
   open: 0,
+  earlier: 0,
+  lost: 0,
+  settledMs: 0,
   failedLooks: 0,
   polls: 0,
   waitedMs: 0,
@@ -90,6 +101,16 @@ const nothingYet: CommitProgress = {
 
 /** A commit always begins by looking at the session. */
 export const initialCommitState: CommitState = { kind: "looking", progress: nothingYet };
+
+/** How a commit begins when the session was posted before and nobody knows what came of it: it looks, too. */
+export function commitStateInDoubt(postsInDoubt: number): CommitState {
+  if (!(postsInDoubt > 0)) return initialCommitState;
+  const posts = postsInDoubt;
+  return {
+    kind: "looking",
+    progress: { ...nothingYet, unsettled: posts, open: posts, earlier: posts, lost: posts },
+  };
+}
 
 /** The state after `event`. States that are final stay as they are. */
 export function nextCommitState(state: CommitState, event: CommitEvent, limits: CommitLimits): CommitState {
@@ -112,9 +133,9 @@ function afterLook(state: CommitState, event: CommitEvent, limits: CommitLimits)
     case "seen":
       return afterStatus({ ...progress, failedLooks: 0 }, event.reported, event.agrees, limits);
     case "gone":
-      if (progress.posts === 0) return fail("no-such-session", progress);
+      if (!wasPosted(progress)) return fail("no-such-session", progress);
       // A session goes only by being committed or by its age: what was there before the post was committed.
-      return progress.unsettled > 0 && !event.mayHaveExpired
+      return progress.unsettled + progress.lost > 0 && !event.mayHaveExpired
         ? { kind: "committed", confirmedBy: "absence", progress }
         : fail("outcome-unknown", progress);
     case "look-failed": {
@@ -136,7 +157,7 @@ function afterStatus(
 ): CommitState {
   switch (reported.status) {
     case "CLOSED":
-      if (progress.posts > 0) return { kind: "committed", confirmedBy: "status", progress };
+      if (wasPosted(progress)) return { kind: "committed", confirmedBy: "status", progress };
       return agrees
         ? { kind: "committed", confirmedBy: "earlier-commit", progress }
         : fail("differs", progress);
@@ -144,7 +165,9 @@ function afterStatus(
     case "COMMITTING":
       return poll(progress, limits);
     case "NORMAL":
-      return postOrGiveUp({ ...progress, unsettled: progress.open }, agrees, limits);
+      // An answered post has had its time; one without an answer may be on its way for a while.
+      if (progress.open > 0 && progress.settledMs < limits.settleMs) return settle(progress, limits);
+      return postOrGiveUp({ ...progress, unsettled: 0, open: 0 }, agrees, limits);
     case "UNKNOWN":
       if (progress.unsettled > 0) return poll(progress, limits);
       return isRecognisedStatus(reported)
@@ -164,7 +187,7 @@ function postOrGiveUp(progress: CommitProgress, agrees: boolean, limits: CommitL
   if (agrees && !exhausted && !progress.refused) {
     return { kind: "posting", progress: { ...progress, posts: progress.posts + 1 } };
   }
-  // A post that is still on its way may yet commit the session.
+  // Of a status that says nothing, an open post may yet commit the session.
   if (progress.open > 0) return fail("outcome-unknown", progress);
   if (progress.refused) return fail("refused", progress);
   return fail(agrees ? "commit-failed" : "differs", progress);
@@ -189,7 +212,12 @@ function afterFailedPost(progress: CommitProgress, how: PostFailure, retryAfterM
   const pauseMs = Math.max(retryAfterMs, backoffMs(progress.posts));
   switch (how) {
     case "lost":
-      return wait(pauseMs, { ...unsettle(progress), open: progress.open + 1 });
+      return wait(pauseMs, {
+        ...unsettle(progress),
+        open: progress.open + 1,
+        lost: progress.lost + 1,
+        settledMs: 0,
+      });
     case "server-error":
       return wait(pauseMs, unsettle(progress));
     case "not-taken":
@@ -198,7 +226,8 @@ function afterFailedPost(progress: CommitProgress, how: PostFailure, retryAfterM
     case "gone":
       return { kind: "looking", progress };
     case "refused":
-      return progress.unsettled > 0
+      // An earlier post may be why: however long ago, it is looked for before this is believed.
+      return progress.unsettled + progress.lost > 0
         ? { kind: "looking", progress: { ...progress, refused: true } }
         : fail("refused", progress);
   }
@@ -210,8 +239,9 @@ function unsettle(progress: CommitProgress): CommitProgress {
 
 function afterWait(state: CommitState, event: CommitEvent): CommitState {
   if (event.kind !== "waited") return afterAbort(state, event);
-  const waitedMs = state.progress.waitedMs + event.ms;
-  return { kind: "looking", progress: { ...state.progress, waitedMs } };
+  const { progress } = state;
+  const settledMs = progress.open > 0 ? progress.settledMs + event.ms : 0;
+  return { kind: "looking", progress: { ...progress, waitedMs: progress.waitedMs + event.ms, settledMs } };
 }
 
 function afterAbort(state: CommitState, event: CommitEvent): CommitState {
@@ -221,13 +251,23 @@ function afterAbort(state: CommitState, event: CommitEvent): CommitState {
 
 function poll(progress: CommitProgress, limits: CommitLimits): CommitState {
   if (progress.waitedMs >= limits.waitMs) {
-    return fail(progress.posts > 0 ? "outcome-unknown" : "session-closing", progress);
+    return fail(wasPosted(progress) ? "outcome-unknown" : "session-closing", progress);
   }
+  return pollIn(limits.waitMs - progress.waitedMs, progress);
+}
+
+/** Looks again until whatever was lost on the way must have arrived, or never will. */
+function settle(progress: CommitProgress, limits: CommitLimits): CommitState {
+  return pollIn(limits.settleMs - progress.settledMs, progress);
+}
+
+function pollIn(atMostMs: number, progress: CommitProgress): CommitState {
   const delayMs = Math.min(firstPollMs * 2 ** Math.min(progress.polls, 10), longestPollMs);
-  return wait(Math.min(delayMs, limits.waitMs - progress.waitedMs), {
-    ...progress,
-    polls: progress.polls + 1,
-  });
+  return wait(Math.min(delayMs, atMostMs), { ...progress, polls: progress.polls + 1 });
+}
+
+function wasPosted(progress: CommitProgress): boolean {
+  return progress.posts + progress.earlier > 0;
 }
 
 function wait(delayMs: number, progress: CommitProgress): CommitState {

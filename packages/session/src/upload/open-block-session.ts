@@ -99,6 +99,7 @@ export class OpenBlockSession implements BlockUploadSession {
     for (const id of ids ?? []) checkBlockId(id);
     while (this.#commits.kind === "running") await this.#commits.done;
     if (this.#commits.kind === "committed") return this.#sameCommit(this.#commits.receipt, ids);
+    const postsInDoubt = (options.postsInDoubt ?? 0) + (this.#commits.kind === "in-doubt" ? 1 : 0);
     const run = runCommit(
       {
         target: this.#target,
@@ -108,7 +109,7 @@ export class OpenBlockSession implements BlockUploadSession {
         writtenIds: new Set(this.#written.keys()),
         recordCounts: this.#recordCounts(options.expectedRecordCounts),
       },
-      options,
+      { ...options, postsInDoubt },
     );
     this.#commits = {
       kind: "running",
@@ -116,8 +117,9 @@ export class OpenBlockSession implements BlockUploadSession {
         (receipt) => {
           this.#commits = { kind: "committed", receipt };
         },
-        () => {
-          this.#commits = { kind: "none" };
+        (error: unknown) => {
+          const inDoubt = isSessionError(error) && error.code === "outcome-unknown";
+          this.#commits = { kind: inDoubt ? "in-doubt" : "none" };
         },
       ),
     };
@@ -175,6 +177,8 @@ export class OpenBlockSession implements BlockUploadSession {
 
 type CommitHistory =
   | { readonly kind: "none" }
+  /** The last one ended without knowing what came of it. */
+  | { readonly kind: "in-doubt" }
   | { readonly kind: "running"; readonly done: Promise<void> }
   | { readonly kind: "committed"; readonly receipt: CommitReceipt };
 

@@ -7,7 +7,7 @@ import {
   type CommitEvent,
   type CommitLimits,
   type CommitState,
-  initialCommitState,
+  commitStateInDoubt,
   nextCommitState,
 } from "./commit.ts";
 import { commitError } from "./commit-error.ts";
@@ -20,7 +20,7 @@ export async function runCommit(plan: CommitPlan, options: CommitOptions): Promi
   const { signal, onState } = options;
   const limits = commitLimits(options);
   const found: CommitFindings = {};
-  let state: CommitState = initialCommitState;
+  let state: CommitState = commitStateInDoubt(options.postsInDoubt ?? 0);
   for (;;) {
     if (state.kind === "committed") return receipt(plan, state, found);
     if (state.kind === "failed") throw commitError(plan, state, found, signal);
@@ -31,11 +31,11 @@ export async function runCommit(plan: CommitPlan, options: CommitOptions): Promi
 
 const operation = "commit upload session";
 
-function commitLimits({ maxPosts = 5, waitMs = 600_000 }: CommitOptions): CommitLimits {
-  if (maxPosts >= 1 && waitMs >= 0) return { maxPosts, waitMs, maxFailedLooks: 5 };
+function commitLimits({ maxPosts = 5, waitMs = 600_000, settleMs = 30_000 }: CommitOptions): CommitLimits {
+  if (maxPosts >= 1 && waitMs >= 0 && settleMs >= 0) return { maxPosts, waitMs, settleMs, maxFailedLooks: 5 };
   throw new SessionError(
     "invalid-argument",
-    `Expected maxPosts from 1 and waitMs from 0, got ${maxPosts} and ${waitMs}`,
+    `Expected maxPosts from 1, waitMs and settleMs from 0, got ${maxPosts}, ${waitMs} and ${settleMs}`,
   );
 }
 
