@@ -98,6 +98,13 @@ export interface EmulatorLogger {
   error(fields: object, message: string): void;
 }
 
+/** Logs nothing. */
+export const silentLogger: EmulatorLogger = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
 /** One answered request, without keys, tokens, signatures or bodies. */
 export interface RequestRecord extends Partial<RequestFacts> {
   readonly requestId: string;

@@ -40,7 +40,7 @@ it.each(examples.map(([, source = "", output = ""], index) => ({ number: index +
 
 it("begins with a block of code", () => {
   expect(readme.indexOf("```ts")).toBe(readme.indexOf("```"));
-  expect(examples).toHaveLength(2);
+  expect(examples).toHaveLength(3);
 });
 
 it("lists the options that --help lists", () => {

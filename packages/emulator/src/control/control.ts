@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { AdjustableClock } from "../clock.ts";
 import { EmulatorError } from "../errors.ts";
 import type { FaultRegister } from "../faults/faults.ts";
 import type { RequestRecord } from "../options.ts";
 import { Refusal } from "../refusal.ts";
+import type { AnswerChannel } from "../server/answer-channel.ts";
 import { parseTarget } from "../server/call.ts";
 import type { ResolvedLimits } from "../server/limits.ts";
 import { readText } from "../service/read-text.ts";
@@ -21,7 +22,7 @@ export interface ControlServices {
 /** Answers one request below `/__emulator`. */
 export type Control = (
   request: IncomingMessage,
-  response: ServerResponse,
+  response: AnswerChannel,
   signal: AbortSignal,
 ) => Promise<void>;
 

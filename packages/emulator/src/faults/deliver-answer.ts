@@ -1,5 +1,6 @@
-import { type ServerResponse, STATUS_CODES } from "node:http";
+import { STATUS_CODES } from "node:http";
 import type { Clock } from "../clock.ts";
+import type { AnswerChannel } from "../server/answer-channel.ts";
 import type { Reply } from "../server/reply.ts";
 import { writeReply } from "../server/write-reply.ts";
 import type { FaultPlan } from "./fault-plan.ts";
@@ -8,7 +9,7 @@ import { drawBytes } from "./random.ts";
 
 /** An answer on its way. */
 export interface Delivered {
-  readonly response: ServerResponse;
+  readonly response: AnswerChannel;
   readonly reply: Reply;
   readonly requestId: string;
   readonly clock: Clock;
@@ -141,7 +142,7 @@ async function writePart(
 }
 
 /** Writes bytes as they are where an answer was to stand, and closes the connection behind them. */
-async function writeRaw(response: ServerResponse, pieces: readonly Uint8Array[]): Promise<void> {
+async function writeRaw(response: AnswerChannel, pieces: readonly Uint8Array[]): Promise<void> {
   const { socket } = response;
   for (const bytes of pieces) {
     socket?.write(bytes);

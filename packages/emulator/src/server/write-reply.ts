@@ -1,5 +1,5 @@
-import type { ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
+import type { AnswerChannel } from "./answer-channel.ts";
 import type { Reply } from "./reply.ts";
 
 /**
@@ -9,7 +9,7 @@ import type { Reply } from "./reply.ts";
  * when the client takes nothing for `idleMs`.
  */
 export async function writeReply(
-  response: ServerResponse,
+  response: AnswerChannel,
   reply: Reply,
   {
     requestId,
@@ -43,7 +43,7 @@ export async function writeReply(
 
 /** Waits until the client took what was written, or is gone. */
 function taken(
-  response: ServerResponse,
+  response: AnswerChannel,
   event: "drain" | "finish",
   clock: Clock,
   idleMs: number,

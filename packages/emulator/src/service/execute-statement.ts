@@ -5,7 +5,6 @@ import type { QueryEngine } from "../query/query-engine.ts";
 import type { QueryContext } from "../query/run-query.ts";
 import { selectRows } from "../query/select-rows.ts";
 import { Refusal } from "../refusal.ts";
-import { newId } from "../server/ids.ts";
 import { readInsert, readQuery } from "../sql/query/read-query.ts";
 import { sqlErrorAt } from "../sql/sql-error.ts";
 import type { ColumnDefinition, ObjectName, Statement } from "../sql/statement.ts";
@@ -289,7 +288,7 @@ async function create(
     return;
   }
   const at = clock.now();
-  const isOne = { ...settled, ...target, id: newId(at), owner: context.owner };
+  const isOne = { ...settled, ...target, id: store.newId(at), owner: context.owner };
   try {
     await store.submit({
       kind: "create-table",

@@ -3,7 +3,6 @@ import { guardedStore } from "../auth/guarded-store.ts";
 import type { Clock } from "../clock.ts";
 import type { QueryEngine } from "../query/query-engine.ts";
 import { asRefusal } from "../refusal.ts";
-import { newId } from "../server/ids.ts";
 import type { Services } from "../server/services.ts";
 import { resultSegments } from "../storage/apply-query-change.ts";
 import {
@@ -89,7 +88,7 @@ export function createInstanceJobs(services: Services): InstanceJobs {
   const start = async (job: SubmittedJob): Promise<InstanceRecord> => {
     const startedAt = clock.now();
     const begun: InstanceRecord = {
-      id: newId(startedAt),
+      id: store.newId(startedAt),
       project: job.project,
       owner: job.identity.owner,
       priority: job.priority,

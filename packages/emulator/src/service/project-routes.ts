@@ -1,7 +1,6 @@
 import { permits } from "../auth/permissions.ts";
 import { Refusal } from "../refusal.ts";
 import type { Call } from "../server/call.ts";
-import { newId } from "../server/ids.ts";
 import { jsonReply, type Reply, textReply, xmlReply } from "../server/reply.ts";
 import type { Route } from "../server/router.ts";
 import type { Services } from "../server/services.ts";
@@ -54,7 +53,7 @@ export function projectRoutes({ store, clock }: Services): readonly Route[] {
       needs: ["sign_bearer_token"],
       permission: "read",
       // PyODPS puts it into the address of a log view; there is nothing here that it would open.
-      handle: () => xmlReply(renderSignedToken(newId(clock.now()))),
+      handle: () => xmlReply(renderSignedToken(store.newId(clock.now()))),
     },
     {
       action: "find tunnel",

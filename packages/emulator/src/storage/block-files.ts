@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
+import { hex, type RandomBytes } from "../server/ids.ts";
 import type { FileSystem, OpenFile } from "./file-system.ts";
 
 /** The folder that block files lie in, under names that the emulator makes up. */
@@ -37,8 +37,10 @@ export async function openBlockFiles(options: {
   readonly fileSystem: FileSystem;
   readonly directory: string;
   readonly wanted: ReadonlySet<string>;
+  /** Names files. */
+  readonly randomBytes: RandomBytes;
 }): Promise<{ readonly files: BlockFiles; readonly missing: readonly string[] }> {
-  const { fileSystem, directory, wanted } = options;
+  const { fileSystem, directory, wanted, randomBytes } = options;
   await fileSystem.makeDirectory(directory);
   await fileSystem.syncDirectory(dirname(directory));
   const present = new Set<string>();
@@ -53,7 +55,7 @@ export async function openBlockFiles(options: {
   const removals = new Set<Promise<void>>();
   const files: BlockFiles = {
     async create() {
-      const id = randomBytes(16).toString("hex");
+      const id = hex(randomBytes(16));
       const path = join(directory, id + unfinished);
       const file = await fileSystem.open(path, "create");
       let position = 0;

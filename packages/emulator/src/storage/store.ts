@@ -1,8 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
 import type { Clock } from "../clock.ts";
 import { EmulatorError } from "../errors.ts";
 import type { EmulatorLogger } from "../options.ts";
 import { Refusal } from "../refusal.ts";
+import { idMaker, type NewId, type RandomBytes } from "../server/ids.ts";
 import { applyChange } from "./apply-change.ts";
 import { needsSweep } from "./apply-session-change.ts";
 import { type BlockFiles, openBlockFiles } from "./block-files.ts";
@@ -18,6 +20,8 @@ export interface Store {
   /** What is durable now. Read it synchronously; it changes between awaits. */
   readonly state: State;
   readonly blocks: BlockFiles;
+  /** Makes an id for something new that is kept. */
+  readonly newId: NewId;
   /**
    * Makes a change durable and applies it.
    *
@@ -40,6 +44,10 @@ export interface StoreOptions {
   readonly logger: EmulatorLogger;
   /** See the journal's option of that name. */
   readonly compactAtBytes?: number;
+  /** Keeps others out of the directory, and returns what lets go of it. @default lock files of the machine */
+  readonly lock?: (directory: string) => Promise<() => Promise<void>>;
+  /** Where ids and file names come from. @default node:crypto */
+  readonly randomBytes?: RandomBytes;
 }
 
 const sweepEveryMs = 60_000;
@@ -54,7 +62,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   await usable(directory, () => fileSystem.makeDirectory(directory));
   // Where the directory above may not be looked into, its name was there before.
   await fileSystem.syncDirectory(dirname(directory)).catch(() => undefined);
-  const unlock = await usable(directory, () => lockDirectory(directory));
+  const unlock = await usable(directory, () => (options.lock ?? lockDirectory)(directory));
   const state = emptyState();
   let blocks: BlockFiles | undefined;
   let journal: Journal<Change, void> | undefined;
@@ -105,6 +113,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     state,
     blocks: files,
+    newId: idMaker(options.randomBytes ?? randomBytes),
     submit,
     run(work) {
       const result = work(closing.signal);
@@ -129,12 +138,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 function ignore(): void {}
 
 /** @throws EmulatorError when a file that the state refers to is missing */
-async function openFiles(state: State, { directory, fileSystem }: StoreOptions): Promise<BlockFiles> {
+async function openFiles(state: State, options: StoreOptions): Promise<BlockFiles> {
   const wanted = new Set(state.files.keys());
+  const { directory, fileSystem } = options;
   const { files, missing } = await openBlockFiles({
     fileSystem,
     directory: join(directory, "blocks"),
     wanted,
+    randomBytes: options.randomBytes ?? randomBytes,
   });
   if (missing.length > 0) {
     throw new EmulatorError(

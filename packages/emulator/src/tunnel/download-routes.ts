@@ -1,6 +1,5 @@
 import { Refusal } from "../refusal.ts";
 import type { Call } from "../server/call.ts";
-import { newId } from "../server/ids.ts";
 import { jsonReply, type Reply } from "../server/reply.ts";
 import type { Route } from "../server/router.ts";
 import type { Services } from "../server/services.ts";
@@ -20,7 +19,7 @@ export function downloadRoutes({ store, clock }: Services): readonly Route[] {
     const { table, partition } = targetPartition(store.state, call);
     findPartition(table, partition);
     const at = clock.now();
-    const id = newId(at);
+    const id = store.newId(at);
     await store.submit({ kind: "create-download", at, id, tableId: table.id, partition });
     return answer(call, table, findDownload(id));
   };

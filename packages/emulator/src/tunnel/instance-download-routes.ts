@@ -1,6 +1,5 @@
 import { Refusal } from "../refusal.ts";
 import type { Call } from "../server/call.ts";
-import { newId } from "../server/ids.ts";
 import { jsonReply, type Reply } from "../server/reply.ts";
 import type { Route } from "../server/router.ts";
 import type { Services } from "../server/services.ts";
@@ -27,7 +26,7 @@ export function instanceDownloadRoutes({ store, clock }: Services): readonly Rou
   const create = async (call: Call): Promise<Reply> => {
     const instance = findInstance(call);
     const at = clock.now();
-    const id = newId(at);
+    const id = store.newId(at);
     const limited = call.query.has("instance_tunnel_limit_enabled");
     await store.submit({
       kind: "create-result-download",

@@ -1,6 +1,5 @@
 import { Refusal } from "../refusal.ts";
 import type { Call } from "../server/call.ts";
-import { newId } from "../server/ids.ts";
 import { jsonReply, type Reply } from "../server/reply.ts";
 import type { Route } from "../server/router.ts";
 import type { Services } from "../server/services.ts";
@@ -37,7 +36,7 @@ export function uploadRoutes(services: Services): readonly Route[] {
     }
     findPartition(table, partition);
     const at = clock.now();
-    const id = newId(at);
+    const id = store.newId(at);
     const overwrite = call.query.get("overwrite") === "true";
     await store.submit({ kind: "create-upload", at, id, tableId: table.id, partition, overwrite });
     return answer(call, table, findUpload(id));

@@ -20,7 +20,9 @@ export type Ask = (method: string, target: string, question?: Question) => Promi
 
 /** A client of a few lines, so that tests see requests and answers as they are. */
 export function clientOf(
-  emulator: Pick<RunningEmulator, "endpoint" | "accessKeyId" | "accessKeySecret">,
+  emulator: Pick<RunningEmulator, "endpoint" | "accessKeyId" | "accessKeySecret"> & {
+    readonly fetch?: typeof fetch;
+  },
   options: { readonly credentials?: Credentials; readonly region?: string; readonly date?: Date } = {},
 ): Ask {
   const { accessKeyId, accessKeySecret } = emulator;
@@ -34,7 +36,7 @@ export function clientOf(
       credentials,
       options.date ?? new Date(),
     );
-    const response = await fetch(url, {
+    const response = await (emulator.fetch ?? fetch)(url, {
       method,
       headers: { ...headers, ...signed },
       redirect: "manual",

@@ -1,6 +1,5 @@
 import { Refusal } from "../../refusal.ts";
 import type { Call } from "../../server/call.ts";
-import { newId } from "../../server/ids.ts";
 import { jsonReply, type Reply } from "../../server/reply.ts";
 import type { Route } from "../../server/router.ts";
 import type { Services } from "../../server/services.ts";
@@ -45,7 +44,7 @@ export function streamRoutes(services: Services): readonly Route[] {
     }
     findPartition(table, partition);
     const stream: StreamRecord = {
-      id: newId(at),
+      id: store.newId(at),
       tableId: table.id,
       partition,
       createdAt: at,

@@ -1,6 +1,5 @@
 import { Refusal } from "../../refusal.ts";
 import type { Call } from "../../server/call.ts";
-import { newId } from "../../server/ids.ts";
 import { jsonReply, type Reply } from "../../server/reply.ts";
 import type { Route } from "../../server/router.ts";
 import type { Services } from "../../server/services.ts";
@@ -39,7 +38,7 @@ export function upsertRoutes(services: Services): readonly Route[] {
     const at = clock.now();
     const session = {
       ...rules,
-      id: newId(at),
+      id: store.newId(at),
       tableId: table.id,
       partition,
       createdAt: at,

@@ -1,0 +1,2 @@
+export { type InProcessEmulator, type InProcessOptions, openInProcessEmulator } from "./in-process.ts";
+export type { InProcessAnswer, InProcessRequest } from "./message.ts";
