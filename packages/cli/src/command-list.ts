@@ -1,6 +1,13 @@
 import type { CommandPage } from "./commands/command-page.ts";
+import { configurePage } from "./commands/configure/configure-page.ts";
 import { blocksPage, commitPage, statusPage } from "./commands/session-pages.ts";
 import { uploadPage } from "./commands/upload/upload-page.ts";
 
 /** All commands, in the order in which help lists them. */
-export const commandList: readonly CommandPage[] = [uploadPage, statusPage, blocksPage, commitPage];
+export const commandList: readonly CommandPage[] = [
+  uploadPage,
+  statusPage,
+  blocksPage,
+  commitPage,
+  configurePage,
+];

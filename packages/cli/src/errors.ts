@@ -9,6 +9,7 @@ export type CliErrorCode =
   | "invalid-config-file"
   | "missing-credentials"
   | "incomplete-credentials"
+  | "credentials-unavailable"
   | "file-not-found"
   | "file-unreadable"
   | "not-a-file"
@@ -81,6 +82,7 @@ const kinds: Readonly<Record<CliErrorCode, FailureKind>> = {
   "invalid-config-file": "usage",
   "missing-credentials": "credentials",
   "incomplete-credentials": "credentials",
+  "credentials-unavailable": "credentials",
   "file-not-found": "input",
   "file-unreadable": "input",
   "not-a-file": "input",

@@ -1,4 +1,11 @@
-import { createTunnel, parseTableTarget, type TableTarget, type TableTunnel } from "maxcompute-tunnel";
+import { createAgent, type NodeAgent } from "@maxcompute-tunnel/transport/node";
+import {
+  createTunnel,
+  parseTableTarget,
+  type TableTarget,
+  type TableTunnel,
+  type TunnelConfiguration,
+} from "maxcompute-tunnel";
 import { CliError } from "../errors.ts";
 import { readSettings, type Settings, type SettingsFlags } from "../settings/settings.ts";
 import type { CommandRun } from "./cli-context.ts";
@@ -11,6 +18,8 @@ export interface OpenTable {
   readonly settings: Settings;
   /** To be called once the service has answered: failures after that are waited out. */
   noteContact(): void;
+  /** Closes the tunnel and its connections. */
+  close(): Promise<void>;
 }
 
 /** Reads the settings and the table's name; nothing is sent yet. Warnings go to stderr. */
@@ -21,31 +30,44 @@ export async function openTable(
 ): Promise<OpenTable> {
   const { io } = run;
   const settings = await readSettings(flags, io);
-  run.keySource = settings.accessKey.source;
+  run.keySource = settings.credentials.source;
   const target = readTarget(name, settings);
   for (const warning of settings.warnings) io.stderr.write(`warning: ${warning}\n`);
-  const { endpoint, tunnelEndpoint, region, quotaName, accessKey } = settings;
-  const { accessKeyId, accessKeySecret, securityToken } = accessKey;
   const patience = retryPatience(flags.retries ?? defaultRetries);
+  const agent = agentOf(settings);
   const tunnel = createTunnel({
+    ...configurationOf(settings, target),
+    ...(agent === undefined ? {} : { dispatcher: agent.dispatcher }),
+    retry: patience.policy,
+  });
+  const close = async (): Promise<void> => {
+    await tunnel.close();
+    await agent?.close();
+  };
+  return { tunnel, target, settings, noteContact: patience.noteContact, close };
+}
+
+/** Connections that trust the private authorities of the settings, where there are any. */
+export function agentOf({ ca }: Settings): NodeAgent | undefined {
+  return ca === undefined ? undefined : createAgent({ ca });
+}
+
+/** What the settings say about the way to the service. */
+export function configurationOf(settings: Settings, target: TableTarget): TunnelConfiguration {
+  const { endpoint, tunnelEndpoint, region, quotaName, credentials } = settings;
+  return {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(tunnelEndpoint === undefined ? {} : { tunnelEndpoint }),
     ...(region === undefined ? {} : { region }),
     ...(quotaName === undefined ? {} : { quotaName }),
     project: settings.project ?? target.project,
-    credentials: {
-      kind: "access-key",
-      accessKeyId,
-      accessKeySecret,
-      ...(securityToken === undefined ? {} : { securityToken }),
-    },
+    credentials: credentials.credentials,
     userAgentSuffix: "mctunnel",
-    retry: patience.policy,
-  });
-  return { tunnel, target, settings, noteContact: patience.noteContact };
+  };
 }
 
-function readTarget(name: string, settings: Settings): TableTarget {
+/** Reads a table's name as the settings complete it. @throws CliError `missing-setting` */
+export function readTarget(name: string, settings: Settings): TableTarget {
   const { project = nowhere, schema } = settings;
   const named = parseTableTarget(name, { project, schema });
   // A schema that was set also holds for `project.table`, which names none.

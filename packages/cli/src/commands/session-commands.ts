@@ -113,14 +113,14 @@ async function withSession(
   body: (opened: SessionRun) => Promise<void>,
 ): Promise<void> {
   await runCommand(context, command, flags, async (run) => {
-    const { tunnel, target, noteContact } = await openTable(table, flags, run);
+    const { tunnel, target, noteContact, close } = await openTable(table, flags, run);
     run.aftermath = () => ({ safe: undefined, next: undefined, sessionId: id });
     try {
       const session = await tunnel.getUploadSession(target, id, { signal: run.stop.signal });
       noteContact();
       await body({ run, session, target });
     } finally {
-      await tunnel.close();
+      await close();
     }
   });
 }

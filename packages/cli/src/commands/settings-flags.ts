@@ -19,8 +19,10 @@ export const commonFlags: FlagsOf<CommonFlags> = {
   project: text("NAME", "Project of a table named without one [ODPS_PROJECT]"),
   schema: text("NAME", "Schema of a table named without one"),
   profile: text("NAME", "Profile in ~/.mctunnel/config.toml [MCTUNNEL_PROFILE]"),
+  odpsConfig: text("FILE", "An odps_config.ini of odpscmd to read [MCTUNNEL_ODPS_CONFIG]"),
   region: text("NAME", "Sign for this region (V4 signature)"),
   quotaName: text("NAME", "Tunnel quota to draw from"),
+  caFile: text("FILE", "Certificate authorities to trust besides the usual ones [MCTUNNEL_CA_FILE]"),
   retries: {
     kind: "parsed",
     parse: wholeNumber(0, 100),

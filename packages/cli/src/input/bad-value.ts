@@ -1,6 +1,6 @@
-import type { ColumnConverter } from "../convert/column-converter.ts";
-import { JsonFault } from "../convert/json-cursor.ts";
-import { ValueRefused } from "../convert/value-refused.ts";
+import type { ColumnConverter } from "@maxcompute-tunnel/codec/text";
+import { JsonFault } from "@maxcompute-tunnel/codec/text";
+import { ValueRefused } from "@maxcompute-tunnel/codec/text";
 import { CliError, type FilePosition } from "../errors.ts";
 import { formatPosition } from "./file-position.ts";
 

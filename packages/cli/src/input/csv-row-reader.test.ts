@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { compileColumns } from "../convert/column-converter.ts";
-import { utc } from "../convert/time-zone.ts";
+import { compileColumns } from "@maxcompute-tunnel/codec/text";
+import { utc } from "@maxcompute-tunnel/codec/text";
 import { CliError } from "../errors.ts";
 import type { HeaderChoice } from "./csv-header.ts";
 import { CsvRowReader } from "./csv-row-reader.ts";

@@ -1,4 +1,4 @@
-import type { ColumnConverter } from "../convert/column-converter.ts";
+import type { ColumnConverter } from "@maxcompute-tunnel/codec/text";
 import { CliError, type FilePosition } from "../errors.ts";
 import { quoteValue, refuseValue } from "./bad-value.ts";
 import { CsvFault, type CsvFaultKind } from "./csv-fault.ts";

@@ -1,5 +1,5 @@
-import type { ColumnConverter } from "../convert/column-converter.ts";
-import { JsonCursor, JsonFault } from "../convert/json-cursor.ts";
+import type { ColumnConverter } from "@maxcompute-tunnel/codec/text";
+import { JsonCursor, JsonFault } from "@maxcompute-tunnel/codec/text";
 import { CliError, type CliErrorCode, type FilePosition } from "../errors.ts";
 import { quoteSource, refuseValue } from "./bad-value.ts";
 import { formatPosition } from "./file-position.ts";

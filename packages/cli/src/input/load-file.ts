@@ -1,5 +1,5 @@
 import { isCodecError } from "@maxcompute-tunnel/codec";
-import type { ColumnConverter } from "../convert/column-converter.ts";
+import type { ColumnConverter } from "@maxcompute-tunnel/codec/text";
 import { CliError } from "../errors.ts";
 import { formatPosition } from "./file-position.ts";
 import type { InputFile } from "./input-file.ts";

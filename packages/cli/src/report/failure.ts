@@ -69,6 +69,8 @@ function unwrap(error: unknown): unknown {
 }
 
 function ofTransport(error: TunnelError): Failure {
+  // Nothing was refused: there was no key to send.
+  if (error.code === "credentials" && isCliError(error.cause)) return describeFailure(error.cause);
   const { code, status, serviceCode, requestId } = error;
   // What never left this machine, such as a request to a port that fetch does not connect to, is nothing of the service's.
   const isUnsendable = code === "invalid-request" && status === undefined;

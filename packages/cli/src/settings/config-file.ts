@@ -1,31 +1,29 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { CliIo } from "../cli-io.ts";
 import { CliError } from "../errors.ts";
 import { nearestName } from "../input/nearest-name.ts";
-
-/** What a profile may hold; the names are those of the file. */
-export type ProfileKey = (typeof profileKeys)[number];
-
-export const profileKeys = [
-  "endpoint",
-  "tunnel_endpoint",
-  "project",
-  "schema",
-  "region",
-  "quota_name",
-  "access_id",
-  "access_key",
-  "sts_token",
-] as const;
+import { shellCommand } from "../report/shell-words.ts";
+import { warnIfExposed } from "./exposed-file.ts";
+import { isSecretKey, type ProfileKey, profileKeyNames } from "./profile-keys.ts";
 
 /** A profile of the configuration file. */
 export interface Profile {
   readonly name: string;
   readonly file: string;
   readonly values: Readonly<Partial<Record<ProfileKey, string>>>;
-  /** Whether others than the owner may read a file that holds a key. */
-  readonly exposed: boolean;
+  /** A word of warning when others may read a file that holds a key. */
+  readonly warnings: readonly string[];
+}
+
+/** The configuration file as it stands. */
+export interface ConfigFile {
+  readonly file: string;
+  /** What is written in it; nothing when there is no such file. */
+  readonly text: string | undefined;
+  /** The profile that it says is used when none is asked for. */
+  readonly chosen: string | undefined;
+  readonly profiles: Readonly<Record<string, Profile["values"]>>;
 }
 
 /**
@@ -35,42 +33,65 @@ export interface Profile {
  * @throws CliError `invalid-config-file`, with the line but never the text of it, which may hold a key.
  */
 export async function readProfile(io: CliIo, asked: string | undefined): Promise<Profile | undefined> {
-  const said = io.env["MCTUNNEL_CONFIG"];
-  const file = said ? resolve(io.cwd, said) : join(io.homeDirectory, ".mctunnel", "config.toml");
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" && !said) return undefined;
-    throw invalid(
-      file,
-      error.code === "ENOENT" ? "there is no such file" : `it cannot be read (${error.code})`,
-      error,
-    );
-  });
+  const { file, text, chosen, profiles } = await readConfigFile(io);
   if (text === undefined) {
+    if (io.env["MCTUNNEL_CONFIG"]) throw invalid(file, "there is no such file");
     if (asked === undefined) return undefined;
-    throw new CliError("invalid-setting", `Profile "${asked}" was asked for, but ${file} does not exist.`);
+    throw new CliError("invalid-setting", `Profile "${asked}" was asked for, but ${file} does not exist.`, {
+      next: shellCommand("mctunnel", "configure", "--profile", asked),
+    });
   }
+  const name = asked ?? chosen ?? "default";
+  const values = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+  if (values === undefined) {
+    if (asked === undefined && chosen === undefined) return undefined;
+    throw unknownProfile(file, name, Object.keys(profiles));
+  }
+  const holdsKey = Object.keys(values).some((key) => isSecretKey(key as ProfileKey));
+  return { name, file, values, warnings: holdsKey ? await warnIfExposed(file) : [] };
+}
+
+/** Where the configuration file is: `MCTUNNEL_CONFIG`, or `~/.mctunnel/config.toml`. */
+export function configFileOf(io: CliIo): string {
+  const said = io.env["MCTUNNEL_CONFIG"];
+  return said ? resolve(io.cwd, said) : join(io.homeDirectory, ".mctunnel", "config.toml");
+}
+
+/** Reads the whole file. @throws CliError `invalid-config-file` */
+export async function readConfigFile(io: CliIo): Promise<ConfigFile> {
+  const file = configFileOf(io);
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw invalid(file, `it cannot be read (${error.code})`, error);
+  });
+  return text === undefined
+    ? { file, text, chosen: undefined, profiles: {} }
+    : { file, text, ...(await parseConfig(file, text)) };
+}
+
+/** Takes a configuration's text apart. @throws CliError `invalid-config-file` */
+export async function parseConfig(
+  file: string,
+  text: string,
+): Promise<Pick<ConfigFile, "chosen" | "profiles">> {
   const document = await parseToml(file, text);
   for (const key of Object.keys(document)) {
     if (key !== "profile" && key !== "profiles")
       throw invalid(file, `it has "${key}" at the top; settings go under [profiles.NAME]`);
   }
-  const profiles = asTable(file, "profiles", document["profiles"] ?? {});
-  const own = document["profile"];
-  if (own !== undefined && typeof own !== "string") throw invalid(file, '"profile" is not a text');
-  const name = asked ?? own ?? "default";
-  const found = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
-  if (found === undefined) {
-    if (asked === undefined && own === undefined) return undefined;
-    const known = Object.keys(profiles);
-    throw new CliError(
-      "invalid-setting",
-      `${file} has no profile "${name}"${known.length === 0 ? "" : ` (it has ${known.join(", ")})`}.`,
-    );
+  const chosen = document["profile"];
+  if (chosen !== undefined && typeof chosen !== "string") throw invalid(file, '"profile" is not a text');
+  const profiles: Record<string, Profile["values"]> = Object.create(null);
+  for (const [name, table] of Object.entries(asTable(file, "profiles", document["profiles"] ?? {}))) {
+    profiles[name] = readValues(file, name, asTable(file, `profiles.${name}`, table));
   }
-  const values = readValues(file, name, asTable(file, `profiles.${name}`, found));
-  const holdsKey = values.access_key !== undefined || values.sts_token !== undefined;
-  const mode = (await stat(file)).mode;
-  return { name, file, values, exposed: holdsKey && (mode & 0o077) !== 0 };
+  return { chosen, profiles };
+}
+
+/** A profile that the file does not have. */
+export function unknownProfile(file: string, name: string, known: readonly string[]): CliError {
+  const others = known.length === 0 ? "" : ` (it has ${known.join(", ")})`;
+  return new CliError("invalid-setting", `${file} has no profile "${name}"${others}.`);
 }
 
 async function parseToml(file: string, text: string): Promise<Record<string, unknown>> {
@@ -89,11 +110,11 @@ async function parseToml(file: string, text: string): Promise<Record<string, unk
 function readValues(file: string, profile: string, table: Record<string, unknown>): Profile["values"] {
   const values: Partial<Record<ProfileKey, string>> = {};
   for (const [key, value] of Object.entries(table)) {
-    const known = profileKeys.find((candidate) => candidate === key);
+    const known = profileKeyNames.find((candidate) => candidate === key);
     if (known === undefined) {
-      const meant = nearestName(key, profileKeys);
+      const meant = nearestName(key, profileKeyNames);
       const hint =
-        meant === undefined ? `; it may hold ${profileKeys.join(", ")}` : `; did you mean ${meant}?`;
+        meant === undefined ? `; it may hold ${profileKeyNames.join(", ")}` : `; did you mean ${meant}?`;
       throw invalid(file, `profile "${profile}" has "${key}", which is not known${hint}`);
     }
     if (typeof value !== "string")

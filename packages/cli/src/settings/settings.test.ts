@@ -105,19 +105,18 @@ describe("credentials", () => {
 
   it("takes ODPS_* first, then ALIBABA_CLOUD_*, then the profile", async () => {
     writeConfig(`[profiles.default]\naccess_id = "file"\naccess_key = "file-secret"\nsts_token = "t"\n`);
-    expect((await read({ endpoint }, { ...key, ...alibaba }, home)).accessKey).toEqual({
-      accessKeyId: "id",
-      accessKeySecret: "secret",
-      securityToken: undefined,
+    expect((await read({ endpoint }, { ...key, ...alibaba }, home)).credentials).toEqual({
+      credentials: { kind: "access-key", accessKeyId: "id", accessKeySecret: "secret" },
       source: "in the environment",
+      warnings: [],
     });
     const withToken = { ...alibaba, ALIBABA_CLOUD_SECURITY_TOKEN: "token" };
-    expect((await read({ endpoint }, withToken, home)).accessKey).toMatchObject({
+    expect((await read({ endpoint }, withToken, home)).credentials.credentials).toMatchObject({
       accessKeyId: "ali",
       accessKeySecret: "ali-secret",
       securityToken: "token",
     });
-    expect((await read({ endpoint }, {}, home)).accessKey).toMatchObject({
+    expect((await read({ endpoint }, {}, home)).credentials.credentials).toMatchObject({
       accessKeyId: "file",
       accessKeySecret: "file-secret",
       securityToken: "t",

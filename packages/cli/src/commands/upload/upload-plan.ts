@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { CliIo } from "../../cli-io.ts";
-import type { ConversionOptions } from "../../convert/conversion-options.ts";
-import { parseTimeZone, utc } from "../../convert/time-zone.ts";
+import type { TextConversion } from "@maxcompute-tunnel/codec/text";
+import { parseTimeZone, utc } from "@maxcompute-tunnel/codec/text";
 import { CliError } from "../../errors.ts";
 import { type InputFile, openInputFile } from "../../input/input-file.ts";
 import { formatOf, type InputFormat } from "../../input/input-format.ts";
@@ -13,7 +13,7 @@ export interface UploadPlan {
   readonly files: readonly { readonly file: InputFile; readonly format: InputFormat }[];
   /** The table as it was named. */
   readonly table: string;
-  readonly conversion: ConversionOptions;
+  readonly conversion: TextConversion;
   /** Bytes of all files together, unless one is a pipe. */
   readonly totalBytes: number | undefined;
 }
@@ -31,7 +31,7 @@ export async function planUpload(
   const table = positionals.at(-1)!;
   const names = positionals.slice(0, -1);
   await refuseSwappedOrder(names, table, io);
-  const conversion: ConversionOptions = {
+  const conversion: TextConversion = {
     timeZone: flags.timeZone === undefined ? utc : parseTimeZone(flags.timeZone),
     binary: flags.binary ?? "base64",
   };
