@@ -14,6 +14,9 @@
  * `checksum-mismatch`, `pack-checksum-mismatch`, `metrics-checksum-mismatch`, `metrics-not-allowed`,
  * `record-count-mismatch`, `truncated`, `missing-footer`, `trailing-bytes`.
  *
+ * Delimited text: the codes of encoding a value, `bad-utf8`, `wrong-field-count`, `unterminated-quote`,
+ * `text-after-quote`, `quote-in-field`, `bare-carriage-return`, `bare-line-feed`.
+ *
  * Arrow framing: `bad-chunk-size`, `checksum-mismatch`, `total-checksum-mismatch`, `truncated`.
  *
  * Anything that was called after it ended or failed: `wrong-state`.
@@ -55,6 +58,12 @@ export type CodecErrorCode =
   | "trailing-bytes"
   | "bad-chunk-size"
   | "total-checksum-mismatch"
+  | "wrong-field-count"
+  | "unterminated-quote"
+  | "text-after-quote"
+  | "quote-in-field"
+  | "bare-carriage-return"
+  | "bare-line-feed"
   | "wrong-state";
 
 /** Where a {@link CodecError} happened and what was there; every fact is optional. */
@@ -67,6 +76,8 @@ export interface CodecErrorFacts {
   readonly path?: string;
   /** Position in the bytes read, or in the type text, from 0. */
   readonly offset?: number;
+  /** Line of a text, from 1. */
+  readonly line?: number;
   /** The offending value as text, shortened to about 60 characters. */
   readonly value?: string;
   /** What was expected in its place. */
@@ -82,6 +93,7 @@ export class CodecError extends Error {
   readonly column: string | undefined;
   readonly path: string | undefined;
   readonly offset: number | undefined;
+  readonly line: number | undefined;
   readonly value: string | undefined;
   readonly expected: string | undefined;
 
@@ -92,6 +104,7 @@ export class CodecError extends Error {
     this.column = facts.column;
     this.path = facts.path;
     this.offset = facts.offset;
+    this.line = facts.line;
     this.value = facts.value;
     this.expected = facts.expected;
   }

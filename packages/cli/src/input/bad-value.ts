@@ -1,6 +1,5 @@
 import type { ColumnConverter } from "@maxcompute-tunnel/codec/text";
-import { JsonFault } from "@maxcompute-tunnel/codec/text";
-import { ValueRefused } from "@maxcompute-tunnel/codec/text";
+import { JsonFault, ValueRefused } from "@maxcompute-tunnel/codec/text";
 import { CliError, type FilePosition } from "../errors.ts";
 import { formatPosition } from "./file-position.ts";
 

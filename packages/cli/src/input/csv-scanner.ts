@@ -27,7 +27,7 @@ export class CsvScanner {
   #recordStart = 0;
   /** Where the next record begins. */
   #next = 0;
-  /** A record that is not whole is looked at again once there are so many bytes of it, so that long ones stay linear. */
+  /** A long record that is not whole is looked at again once there are so many bytes, so that it takes linear time. */
   #lookAt = 0;
   #ended = false;
   /** Lines begun before the next record, the first one included. */
@@ -86,7 +86,7 @@ export class CsvScanner {
       case "fault":
         throw this.#fault(this.#scanner.fault, this.#scanner.faultAt);
       case "more":
-        this.#lookAt = (limit - start) * 2;
+        this.#lookAt = limit - start > shortRecordBytes ? (limit - start) * 2 : 0;
         return this.#refuseTooLarge();
       default:
         return false;
@@ -155,5 +155,6 @@ export class CsvScanner {
   }
 }
 
+const shortRecordBytes = 65_536;
 const comma = 0x2c;
 const lineFeed = 0x0a;

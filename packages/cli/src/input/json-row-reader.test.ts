@@ -1,6 +1,5 @@
+import { compileColumns, utc } from "@maxcompute-tunnel/codec/text";
 import { describe, expect, it } from "vitest";
-import { compileColumns } from "@maxcompute-tunnel/codec/text";
-import { utc } from "@maxcompute-tunnel/codec/text";
 import { CliError } from "../errors.ts";
 import { JsonRowReader } from "./json-row-reader.ts";
 

@@ -1,5 +1,5 @@
-import type { TypedFlagParameter } from "@stricli/core";
 import type { BinaryText } from "@maxcompute-tunnel/codec/text";
+import type { TypedFlagParameter } from "@stricli/core";
 import { type InputFormat, inputFormats } from "../../input/input-format.ts";
 import type { CliContext } from "../cli-context.ts";
 import { type CommonFlags, commonFlags, flag, text } from "../settings-flags.ts";

@@ -1,8 +1,14 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { isCodecError } from "@maxcompute-tunnel/codec";
+import {
+  type BinaryText,
+  parseTimeZone,
+  type TextConversion,
+  type TimeZone,
+  utc,
+} from "@maxcompute-tunnel/codec/text";
 import type { CliIo } from "../../cli-io.ts";
-import type { TextConversion } from "@maxcompute-tunnel/codec/text";
-import { parseTimeZone, utc } from "@maxcompute-tunnel/codec/text";
 import { CliError } from "../../errors.ts";
 import { type InputFile, openInputFile } from "../../input/input-file.ts";
 import { formatOf, type InputFormat } from "../../input/input-format.ts";
@@ -13,7 +19,7 @@ export interface UploadPlan {
   readonly files: readonly { readonly file: InputFile; readonly format: InputFormat }[];
   /** The table as it was named. */
   readonly table: string;
-  readonly conversion: TextConversion;
+  readonly conversion: TextConversion & { readonly timeZone: TimeZone; readonly binary: BinaryText };
   /** Bytes of all files together, unless one is a pipe. */
   readonly totalBytes: number | undefined;
 }
@@ -31,8 +37,8 @@ export async function planUpload(
   const table = positionals.at(-1)!;
   const names = positionals.slice(0, -1);
   await refuseSwappedOrder(names, table, io);
-  const conversion: TextConversion = {
-    timeZone: flags.timeZone === undefined ? utc : parseTimeZone(flags.timeZone),
+  const conversion = {
+    timeZone: flags.timeZone === undefined ? utc : readTimeZone(flags.timeZone),
     binary: flags.binary ?? "base64",
   };
   const files: { file: InputFile; format: InputFormat }[] = [];
@@ -45,6 +51,15 @@ export async function planUpload(
     ? undefined
     : sizes.reduce<number>((total, size) => total + size!, 0);
   return { files, table, conversion, totalBytes };
+}
+
+function readTimeZone(text: string): TimeZone {
+  try {
+    return parseTimeZone(text);
+  } catch (error) {
+    if (!isCodecError(error)) throw error;
+    throw new CliError("invalid-setting", error.message);
+  }
 }
 
 /** The table comes last; the other order is the likeliest slip, and `no such file` would not explain it. */

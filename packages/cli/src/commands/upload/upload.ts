@@ -1,6 +1,6 @@
+import { type ColumnConverter, compileColumns } from "@maxcompute-tunnel/codec/text";
 import type { TableTarget, UploadSession } from "maxcompute-tunnel";
 import { formatTableTarget } from "maxcompute-tunnel";
-import { type ColumnConverter, compileColumns } from "@maxcompute-tunnel/codec/text";
 import { CsvRowReader } from "../../input/csv-row-reader.ts";
 import { HeaderAgreement } from "../../input/header-agreement.ts";
 import { JsonRowReader } from "../../input/json-row-reader.ts";
