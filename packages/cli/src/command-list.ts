@@ -1,5 +1,6 @@
 import type { CommandPage } from "./commands/command-page.ts";
 import { configurePage } from "./commands/configure/configure-page.ts";
+import { tunnelPage } from "./commands/old-spellings/tunnel-page.ts";
 import { blocksPage, commitPage, statusPage } from "./commands/session-pages.ts";
 import { uploadPage } from "./commands/upload/upload-page.ts";
 
@@ -10,4 +11,5 @@ export const commandList: readonly CommandPage[] = [
   blocksPage,
   commitPage,
   configurePage,
+  tunnelPage,
 ];

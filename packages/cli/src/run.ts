@@ -21,6 +21,14 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
     io.stderr.write(`error: ${error.message}\n  next: ${error.next}\n`);
     return exitCodes[failureKindOf(error.code)];
   }
+  if (argv[0] === "tunnel" && argv[1] !== "--help") {
+    const { runOldCommand } = await import("./commands/old-spellings/run-old-command.ts");
+    return await runOldCommand(argv.slice(1), io, (ours) => runOwn(ours, io));
+  }
+  return await runOwn(argv, io);
+}
+
+async function runOwn(argv: readonly string[], io: CliIo): Promise<number> {
   const stricliProcess: CliContext["process"] & { exitCode?: number | string | null } = {
     stdout: { write: (text) => io.stdout.write(text) },
     stderr: { write: (text) => io.stderr.write(text) },
