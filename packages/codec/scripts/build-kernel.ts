@@ -15,6 +15,7 @@ export interface KernelEntry {
 /** One module for each way in or out, so that nobody carries what they do not use. */
 export const kernelEntries: readonly KernelEntry[] = [
   { name: "rows", entry: "index", carrier: "kernel/kernel-bytes.ts" },
+  { name: "columns", entry: "columns/index", carrier: "arrow/kernel/columns-kernel-bytes.ts" },
 ];
 
 const packageRoot = fileURLToPath(new URL("../", import.meta.url));

@@ -1,0 +1,64 @@
+/** What every kernel exports besides its calls. Addresses are in bytes. */
+export interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+  start(): void;
+  heapBase(): number;
+  resultsAt(): number;
+}
+
+/** A kernel's memory. Nothing that is in it is kept from one call to the next. */
+export interface KernelMemory {
+  /** All of the memory; another view whenever it grew, see {@link reserve}. */
+  bytes: Uint8Array;
+  words: Uint32Array;
+  /** What the last call left: words. */
+  readonly results: number;
+  /** The first address that is the caller's. */
+  readonly base: number;
+  /** Sees to it that there are so many bytes from {@link base} on. */
+  reserve(length: number): void;
+}
+
+/**
+ * Makes a WebAssembly module from its bytes, without waiting for anything: a few milliseconds.
+ *
+ * @throws Error where WebAssembly or its vector instructions are missing, or a policy forbids to compile it.
+ */
+export function startKernel<Exports extends KernelExports>(
+  base64: string,
+): { readonly exports: Exports; readonly memory: KernelMemory } {
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(decodeBase64(base64)));
+  const exports = instance.exports as unknown as Exports;
+  exports.start();
+  return { exports, memory: kernelMemory(exports) };
+}
+
+const page = 65_536;
+
+function kernelMemory(exports: KernelExports): KernelMemory {
+  const { memory } = exports;
+  const base = exports.heapBase();
+  const views: KernelMemory = {
+    bytes: new Uint8Array(memory.buffer),
+    words: new Uint32Array(memory.buffer),
+    results: exports.resultsAt() >> 2,
+    base,
+    reserve(length) {
+      const missing = base + length - views.bytes.length;
+      if (missing <= 0) return;
+      memory.grow(Math.ceil(missing / page));
+      views.bytes = new Uint8Array(memory.buffer);
+      views.words = new Uint32Array(memory.buffer);
+    },
+  };
+  return views;
+}
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const { fromBase64 } = Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
+  if (fromBase64 !== undefined) return fromBase64.call(Uint8Array, text);
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
+  return bytes;
+}
