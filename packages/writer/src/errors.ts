@@ -1,3 +1,5 @@
+import type { SourceChange } from "./job/source-changes.ts";
+
 /** What a caller can do about a failed write: branch on this. */
 export type WriterErrorCode =
   /** An option has a value that cannot work. */
@@ -24,6 +26,28 @@ export type WriterErrorCode =
   | "aborted"
   /** What was to be sent is not what it was when the upload began; nothing was sent for the part that differs. */
   | "source-changed"
+  /** A source of blocks does not keep to its contract; a bug in the source. */
+  | "invalid-source"
+  /** A job cannot have this name. */
+  | "invalid-job"
+  /** The journal is about another job, table, partition or way of committing. */
+  | "job-differs"
+  /** The journal tells of no upload that could be resumed. */
+  | "nothing-to-resume"
+  /** Somebody else is running this upload, or has taken its lock away. */
+  | "journal-locked"
+  /** The journal cannot be trusted; `line` says where. */
+  | "journal-damaged"
+  /** The journal could not be read or written; the upload has stopped. */
+  | "journal-failed"
+  /** The session was committed, but not by this upload: look at the table. */
+  | "session-committed-elsewhere"
+  /** The session is gone or broken, too early to have expired; look at the table. */
+  | "session-lost"
+  /** The upload was not committed; it can be resumed. */
+  | "commit-failed"
+  /** The commit was sent and what came of it is not known; resume to settle it. */
+  | "outcome-unknown"
   /** A compressor needs an npm package that is not installed. */
   | "compressor-missing";
 
@@ -33,6 +57,12 @@ export interface WriterErrorOptions {
   readonly blockId?: number | undefined;
   /** Blocks that this writer had stored on the server when it stopped. */
   readonly storedBlockIds?: readonly number[] | undefined;
+  /** The upload session concerned, where there is one. */
+  readonly sessionId?: string | undefined;
+  /** What is different about the source. */
+  readonly changes?: readonly SourceChange[] | undefined;
+  /** Line of the journal, from 1. */
+  readonly line?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -48,12 +78,21 @@ export class WriterError extends Error {
   readonly blockId: number | undefined;
   /** Blocks that this writer had stored on the server when it stopped. */
   readonly storedBlockIds: readonly number[];
+  /** The upload session concerned, where there is one. */
+  readonly sessionId: string | undefined;
+  /** What is different about the source. */
+  readonly changes: readonly SourceChange[];
+  /** Line of the journal, from 1. */
+  readonly line: number | undefined;
 
   constructor(message: string, options: WriterErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = options.code;
     this.blockId = options.blockId;
     this.storedBlockIds = options.storedBlockIds ?? [];
+    this.sessionId = options.sessionId;
+    this.changes = options.changes ?? [];
+    this.line = options.line;
   }
 }
 

@@ -63,7 +63,11 @@ export function blockExists(blockId: number): WriterError {
 /** What every call says after an abort. */
 export function writerAborted(
   reason: unknown,
-  facts: { readonly blockId?: number; readonly storedBlockIds?: readonly number[] },
+  facts: {
+    readonly blockId?: number;
+    readonly storedBlockIds?: readonly number[];
+    readonly sessionId?: string;
+  },
 ): WriterError {
   const why = reason === undefined ? "" : `: ${messageOf(reason)}`;
   return new WriterError(`The writer was aborted${why}`, { code: "aborted", ...facts, cause: reason });
@@ -114,6 +118,6 @@ function codeOf(cause: unknown): unknown {
 }
 
 /** What went wrong, to go on after in the same line. */
-function messageOf(cause: unknown): string {
+export function messageOf(cause: unknown): string {
   return (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, "");
 }

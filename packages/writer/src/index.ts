@@ -19,8 +19,14 @@ export type {
   SourceRange,
   StoredRange,
 } from "./job/block-source.ts";
+export { checkJobName } from "./job/job-name.ts";
+export { createMemoryJournal, createMemoryJournals } from "./job/memory-journal.ts";
+export { type Reconciliation, type Refusal, reconcile, type ServerView } from "./job/reconcile.ts";
+export { type RowSourceOptions, rowSource } from "./job/row-source.ts";
 export { type RunUploadOptions, resumeUpload, runUpload } from "./job/run-upload.ts";
-export type { SourceChange, UploadEvent, UploadedBlock, UploadReceipt } from "./job/upload-event.ts";
+export { settleUpload } from "./job/settle-upload.ts";
+export type { SourceChange } from "./job/source-changes.ts";
+export type { UploadEvent, UploadedBlock, UploadReceipt } from "./job/upload-event.ts";
 export type {
   JsonValue,
   RangeFacts,
@@ -30,6 +36,8 @@ export type {
   UploadFactContent,
 } from "./job/upload-fact.ts";
 export type { JournalStore, UploadJournal } from "./job/upload-journal.ts";
+export { nextPhase, type UploadPhase } from "./job/upload-phase.ts";
+export { type RecordedBlock, recordOf, type UploadRecord } from "./job/upload-record.ts";
 export type { JobSession, UploadTarget } from "./job/upload-target.ts";
 export type { SealedBlock, WriteProgress, WriteProgressEvent, WriteSummary } from "./progress.ts";
 export { openRecordWriter, type RecordWriter, type RecordWriterOptions } from "./record-writer.ts";

@@ -1,10 +1,15 @@
-import type { MemoryBudget } from "../block/memory-budget.ts";
+import { createMemoryBudget, MemoryBudget } from "../block/memory-budget.ts";
 import type { Compressor } from "../compression/compressor.ts";
-import { WriterError } from "../errors.ts";
+import { resolveCompressor } from "../compression/resolve-compressor.ts";
+import { atLeastOne, WriterError } from "../errors.ts";
+import { listenerFailed } from "../failures.ts";
 import type { BlockSource } from "./block-source.ts";
+import { checkJob, openJobJournal } from "./job-journal.ts";
+import { checkJobName } from "./job-name.ts";
 import type { UploadEvent, UploadReceipt } from "./upload-event.ts";
 import type { JsonValue } from "./upload-fact.ts";
 import type { JournalStore, UploadJournal } from "./upload-journal.ts";
+import { UploadRun } from "./upload-run.ts";
 import type { UploadTarget } from "./upload-target.ts";
 
 /** How a journalled upload is run. */
@@ -20,8 +25,8 @@ export interface RunUploadOptions {
   readonly parallel?: number;
   /** Memory for blocks: bytes for this upload alone, or a budget shared with others. @default 192 MiB */
   readonly budget?: MemoryBudget | number;
-  /** Compresses blocks that their source has not compressed. @default not compressed */
-  readonly compressor?: Compressor;
+  /** Compresses blocks that their source has not compressed; `true` is deflate. @default not compressed */
+  readonly compressor?: Compressor | boolean;
   /**
    * What a resumed upload compares of what was stored: `content` reads it again and compares checksums, `fingerprint`
    * trusts that inputs of the same name, size and time are the same. @default "content"
@@ -44,21 +49,73 @@ export interface RunUploadOptions {
   readonly now?: () => number;
 }
 
-/** Uploads a source and commits it, remembering each step in a journal, so that it can go on after anything. */
+/**
+ * Uploads a source and commits it, remembering each step in a journal, so that it can go on after anything: blocks that
+ * journal and server agree on are kept, the rest is sent, and a commit in doubt is settled by the session's status
+ * before anything else. Run again after success it does nothing, and says so.
+ *
+ * A session that expired before it was committed is replaced by another one, and everything is sent again.
+ *
+ * @throws WriterError `journal-locked`, `job-differs`, `source-changed`, `block-failed`, `commit-failed`, `aborted`: nothing
+ *   was committed, and another run goes on from there. `outcome-unknown`: another run settles it.
+ *   `session-committed-elsewhere`, `session-lost`: somebody has to look at the table.
+ */
 export async function runUpload(
-  _target: UploadTarget,
-  _source: BlockSource,
-  _options: RunUploadOptions = {},
+  target: UploadTarget,
+  source: BlockSource,
+  options: RunUploadOptions = {},
 ): Promise<UploadReceipt> {
-  throw new WriterError("Not there yet", { code: "invalid-option" });
+  const { parallel = 4, budget, onEvent, signal } = options;
+  const job = options.job === undefined ? undefined : checkJobName(options.job);
+  const compressor = resolveCompressor(options.compressor);
+  const settings = {
+    target,
+    source,
+    job,
+    parallel: atLeastOne("parallel", parallel),
+    budget: budget instanceof MemoryBudget ? budget : createMemoryBudget(budget),
+    compressor,
+    compareStored: options.compare !== "fingerprint",
+    changedSource: options.changedSource ?? "refuse",
+    settleMs: options.settleMs,
+    details: options.details,
+    signal,
+    now: options.now ?? Date.now,
+    emit(event: UploadEvent) {
+      try {
+        onEvent?.(event);
+      } catch (cause) {
+        throw listenerFailed(cause, []);
+      }
+    },
+  };
+  try {
+    const journal = await openJobJournal(options);
+    try {
+      checkJob(journal.record, target, job);
+      return await new UploadRun(settings, journal).run();
+    } finally {
+      await journal.release();
+    }
+  } finally {
+    await source.close?.();
+  }
 }
 
-/** Goes on with the upload that a journal tells of. @throws WriterError `nothing-to-resume` when it tells of none. */
+/**
+ * Goes on with the upload that a journal tells of, as {@link runUpload} does.
+ *
+ * @throws WriterError `nothing-to-resume` when the journal tells of none
+ */
 export async function resumeUpload(
   target: UploadTarget,
   journal: UploadJournal,
   source: BlockSource,
   options: Omit<RunUploadOptions, "journal"> = {},
 ): Promise<UploadReceipt> {
-  return runUpload(target, source, { ...options, journal });
+  if ((await journal.facts()).length > 0) return runUpload(target, source, { ...options, journal });
+  await source.close?.();
+  throw new WriterError("The journal tells of no upload that could be resumed", {
+    code: "nothing-to-resume",
+  });
 }

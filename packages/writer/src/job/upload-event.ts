@@ -1,3 +1,4 @@
+import type { SourceChange } from "./source-changes.ts";
 import type { SealedFacts, SessionEnd } from "./upload-fact.ts";
 
 /** A block of a journalled upload that the server has. */
@@ -82,14 +83,4 @@ export interface UploadReceipt {
   readonly confirmedBy: "answer" | "status" | "earlier-commit" | "absence" | "caller";
   /** What is different about the source since it was committed; only told, never acted on. */
   readonly sourceChanges: readonly SourceChange[];
-}
-
-/** One thing about a source that is not as it was. */
-export interface SourceChange {
-  readonly what: "inputs" | "name" | "size" | "modified" | "digest" | "settings";
-  /** Index of the input. */
-  readonly input?: number;
-  /** In words for people. */
-  readonly before: string;
-  readonly now: string;
 }

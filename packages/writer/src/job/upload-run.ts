@@ -1,0 +1,308 @@
+import type { MemoryBudget } from "../block/memory-budget.ts";
+import type { Compressor } from "../compression/compressor.ts";
+import { isIdentity } from "../compression/resolve-compressor.ts";
+import { WriterError } from "../errors.ts";
+import { messageOf, writerAborted } from "../failures.ts";
+import type { BlockSource } from "./block-source.ts";
+import { commitUpload } from "./commit-upload.ts";
+import { type DeliveredTotals, deliverBlocks } from "./deliver-blocks.ts";
+import { refused, sourceChanged } from "./job-failures.ts";
+import type { JobJournal } from "./job-journal.ts";
+import { type Reconciliation, reconcile, type ServerView } from "./reconcile.ts";
+import { isEndOfSession, sessionErrorCode } from "./session-error.ts";
+import { type SourceChange, sourceChanges } from "./source-changes.ts";
+import type { UploadEvent, UploadReceipt } from "./upload-event.ts";
+import type { JsonValue, SessionEnd } from "./upload-fact.ts";
+import type { CommittedFact, SessionFact, UploadPhase } from "./upload-phase.ts";
+import { blockIdsOf, totalsOf } from "./upload-record.ts";
+import type { JobSession, UploadTarget } from "./upload-target.ts";
+
+/** {@link RunUploadOptions} with their defaults. */
+export interface UploadRunSettings {
+  readonly target: UploadTarget;
+  readonly source: BlockSource;
+  readonly job: string | undefined;
+  readonly parallel: number;
+  readonly budget: MemoryBudget;
+  readonly compressor: Compressor;
+  readonly compareStored: boolean;
+  readonly changedSource: "refuse" | "start-over";
+  readonly settleMs: number | undefined;
+  readonly details: JsonValue | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly now: () => number;
+  readonly emit: (event: UploadEvent) => void;
+}
+
+/** How often a run looks at a session again, or begins another, before it gives up. */
+const maxRounds = 5;
+
+/** One run of an upload: round after round it looks at journal and server, and does what they call for. */
+export class UploadRun {
+  readonly #settings: UploadRunSettings;
+  readonly #journal: JobJournal;
+  readonly #totals: DeliveredTotals = { sentBytes: 0, retries: 0 };
+  #keptBlocks = 0;
+  /** The session of the record, once it has been opened by this run. */
+  #session: JobSession | undefined;
+  /** The session was begun just now: there is nothing to look at. */
+  #isFresh = false;
+  #toldCompression = false;
+
+  constructor(settings: UploadRunSettings, journal: JobJournal) {
+    this.#settings = settings;
+    this.#journal = journal;
+  }
+
+  async run(): Promise<UploadReceipt> {
+    const { emit, job, target, details } = this.#settings;
+    const { record } = this.#journal;
+    if (record.phase.kind === "committed") {
+      const { session, outcome } = record.phase;
+      const { rows } = totalsOf(record.blocks.values());
+      emit({ kind: "already-done", sessionId: session.sessionId, rows, committedAt: new Date(outcome.at) });
+      return this.#receipt(record.phase, "already-committed");
+    }
+    if (record.begun === undefined) {
+      const { table, partition, overwrite = false } = target;
+      await this.#journal.note({
+        kind: "begun",
+        table,
+        overwrite,
+        ...(job === undefined ? {} : { job }),
+        ...(partition === undefined ? {} : { partition }),
+        ...(details === undefined ? {} : { details }),
+      });
+    }
+    let last: unknown;
+    for (let round = 0; round < maxRounds; round++) {
+      const end = await this.#round();
+      if (end.kind === "done") return end.receipt;
+      last = end.error;
+    }
+    throw last;
+  }
+
+  async #round(): Promise<RoundEnd> {
+    const { signal } = this.#settings;
+    if (signal?.aborted) throw writerAborted(signal.reason, {});
+    const { record } = this.#journal;
+    if (record.phase.kind === "new") await this.#begin();
+    const { session } = sessionOf(record.phase);
+    const decision = this.#isFresh ? nothingSent : await this.#decide(session);
+    this.#isFresh = false;
+    switch (decision.kind) {
+      case "refuse":
+        throw refused(decision.why, session.sessionId);
+      case "start-over":
+        return this.#startOver(decision.reason);
+      case "committed":
+        return this.#settledByAbsence();
+      case "settle":
+        return this.#commit();
+      case "continue":
+        return this.#send(decision);
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const { target, signal, emit } = this.#settings;
+    let session: JobSession;
+    try {
+      session = await target.create(signal === undefined ? {} : { signal });
+    } catch (error) {
+      throw signal?.aborted ? writerAborted(signal.reason, {}) : error;
+    }
+    const { id: sessionId, expiresAt, schema } = session;
+    // Lost with a power failure, it costs a session that nobody will ever hear of again.
+    await this.#journal.note({
+      kind: "session",
+      sessionId,
+      columns: describeColumns(schema.columns),
+      ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.getTime() }),
+    });
+    this.#session = session;
+    this.#isFresh = true;
+    emit({ kind: "opened", sessionId, ...(expiresAt === undefined ? {} : { expiresAt }) });
+  }
+
+  async #decide(session: SessionFact): Promise<Reconciliation> {
+    return reconcile(this.#journal.record, await this.#look(session));
+  }
+
+  async #look({ sessionId, expiresAt }: SessionFact): Promise<ServerView> {
+    const { target, signal, now } = this.#settings;
+    const call = signal === undefined ? {} : { signal };
+    try {
+      this.#session ??= await target.resume(sessionId, call);
+      const { status, blocks } = await this.#session.refresh(call);
+      return { kind: "present", status, blocks, columns: describeColumns(this.#session.schema.columns) };
+    } catch (error) {
+      if (signal?.aborted) throw writerAborted(signal.reason, { sessionId });
+      if (sessionErrorCode(error) !== "no-such-session") throw error;
+      return {
+        kind: "gone",
+        mayHaveExpired: expiresAt === undefined || now() > expiresAt - clockToleranceMs,
+      };
+    }
+  }
+
+  async #startOver(reason: SessionEnd): Promise<RoundEnd> {
+    const { session } = sessionOf(this.#journal.record.phase);
+    await this.#journal.note({ kind: "session-ended", reason });
+    this.#session = undefined;
+    this.#settings.emit({ kind: "started-over", endedSessionId: session.sessionId, reason });
+    return {
+      kind: "again",
+      error: new WriterError(
+        `Session after session of this upload ended before it was committed; the last one was ${session.sessionId} (${reason}). Nothing was committed`,
+        { code: "session-lost", sessionId: session.sessionId },
+      ),
+    };
+  }
+
+  async #settledByAbsence(): Promise<RoundEnd> {
+    await this.#journal.note({ kind: "committed", confirmedBy: "absence" }, { sync: true });
+    return { kind: "done", receipt: this.#finish() };
+  }
+
+  async #send(decision: Reconciliation & { kind: "continue" }): Promise<RoundEnd> {
+    const { source, emit, changedSource, compressor } = this.#settings;
+    const { record } = this.#journal;
+    const { kept, again, nextBlockId } = decision;
+    const session = this.#session;
+    if (session === undefined) throw new TypeError("Expected an open session");
+    const changes = this.#changes();
+    if (changes.length > 0 && kept.length + again.length > 0) {
+      if (changedSource === "start-over") return this.#startOver("source-changed");
+      throw sourceChanged(record.source ?? source, changes);
+    }
+    if (record.source === undefined || changes.length > 0) {
+      const { fingerprint, settings } = source;
+      await this.#journal.note({
+        kind: "source",
+        fingerprint,
+        ...(settings === undefined ? {} : { settings }),
+      });
+    }
+    if (kept.length + again.length > 0) {
+      const { rows, bytes, rejected } = totalsOf(kept, record.emptyRanges);
+      emit({
+        kind: "resumed",
+        sessionId: session.id,
+        keptBlocks: kept.length,
+        keptRows: rows,
+        keptBytes: bytes,
+        keptRejected: rejected,
+        againBlocks: again.length,
+      });
+    }
+    this.#keptBlocks = kept.length;
+    if (!this.#toldCompression && !isIdentity(compressor)) {
+      this.#toldCompression = true;
+      emit({ kind: "compression-chosen", contentEncoding: compressor.contentEncoding });
+    }
+    try {
+      await deliverBlocks({
+        ...this.#settings,
+        session,
+        kept,
+        again,
+        emptyRanges: record.emptyRanges,
+        nextBlockId,
+        note: (fact, options) => this.#journal.note(fact, options),
+        totals: this.#totals,
+      });
+    } catch (error) {
+      if (!isEndOfSession(error)) throw error;
+      return {
+        kind: "again",
+        error: new WriterError(`The session takes no more blocks: ${messageOf(error)}`, {
+          code: "session-lost",
+          sessionId: session.id,
+          cause: error,
+        }),
+      };
+    }
+    return this.#commit();
+  }
+
+  async #commit(): Promise<RoundEnd> {
+    const { emit, signal, settleMs } = this.#settings;
+    const { record } = this.#journal;
+    const session = this.#session;
+    if (session === undefined) throw new TypeError("Expected an open session");
+    const end = await commitUpload({ journal: this.#journal, session, signal, settleMs, emit });
+    if (end.kind === "look-again") return { kind: "again", error: end.error };
+    const { rows } = totalsOf(record.blocks.values());
+    if (end.noteFailure !== undefined)
+      this.#tellAfterwards({ kind: "journal-failed", error: end.noteFailure });
+    this.#tellAfterwards({ kind: "committed", sessionId: session.id, rows });
+    return { kind: "done", receipt: this.#finish(end.receipt) };
+  }
+
+  /** The upload is committed: who listens cannot change that. */
+  #tellAfterwards(event: UploadEvent): void {
+    try {
+      this.#settings.emit(event);
+    } catch {}
+  }
+
+  #changes(): readonly SourceChange[] {
+    const { source } = this.#journal.record;
+    return source === undefined ? [] : sourceChanges(source, this.#settings.source);
+  }
+
+  #finish(told?: Pick<CommittedFact, "confirmedBy"> & { readonly requestId?: string }): UploadReceipt {
+    const { phase } = this.#journal.record;
+    return this.#receipt(phase, "committed", told);
+  }
+
+  #receipt(
+    phase: UploadPhase,
+    outcome: UploadReceipt["outcome"],
+    told?: { readonly confirmedBy: UploadReceipt["confirmedBy"]; readonly requestId?: string },
+  ): UploadReceipt {
+    const { record } = this.#journal;
+    const { job } = record.begun ?? {};
+    const committed = told ?? (phase.kind === "committed" ? phase.outcome : undefined);
+    const requestIds = [
+      ...[...record.blocks.values()].map((block) => block.stored?.requestId),
+      committed?.requestId,
+    ];
+    return {
+      outcome,
+      ...(job === undefined ? {} : { job }),
+      sessionId: sessionOf(phase).session.sessionId,
+      ...totalsOf(record.blocks.values(), record.emptyRanges),
+      blockIds: blockIdsOf(record),
+      ...this.#totals,
+      keptBlocks: outcome === "committed" ? this.#keptBlocks : record.blocks.size,
+      requestIds: requestIds.filter((id) => id !== undefined),
+      confirmedBy: committed?.confirmedBy ?? "status",
+      sourceChanges: this.#changes(),
+    };
+  }
+}
+
+type RoundEnd =
+  | { readonly kind: "done"; readonly receipt: UploadReceipt }
+  /** Another look at the session is called for; `error` if there is no round left for it. */
+  | { readonly kind: "again"; readonly error: WriterError };
+
+const nothingSent: Reconciliation = { kind: "continue", kept: [], again: [], nextBlockId: 0 };
+
+/** How far our clock and the server's may be apart: what signing tolerates. */
+const clockToleranceMs = 15 * 60_000;
+
+function sessionOf(phase: UploadPhase): { readonly session: SessionFact } {
+  if (phase.kind === "new") throw new TypeError("Expected an upload that has a session");
+  return phase;
+}
+
+/** Columns as a text that differs when what is encoded for them would. */
+function describeColumns(
+  columns: readonly { readonly name: string; readonly type: string; readonly nullable?: boolean }[],
+): string {
+  return JSON.stringify(columns.map(({ name, type, nullable }) => [name, type, nullable !== false]));
+}
