@@ -1,9 +1,10 @@
 import { CodecError } from "../errors.ts";
-import { crc32c } from "../wire/crc32c.ts";
+import type { EngineOptions } from "../record/options.ts";
 import { crc32cOfBoth, crcShift } from "../wire/crc32c-combine.ts";
+import { type RunChecksum, runChecksum } from "./run-checksum.ts";
 
 /** How framed Arrow bytes are read. */
-export interface ArrowFrameReaderOptions {
+export interface ArrowFrameReaderOptions extends EngineOptions {
   /** Largest chunk size that a body may announce: this much is buffered. @default 67108864 (64 MiB) */
   readonly maxChunkBytes?: number;
 }
@@ -13,6 +14,7 @@ export interface ArrowFrameReaderOptions {
  * given out; the last ones come from {@link ArrowFrameReader.end}. (protocol: MaxCompute Tunnel, Arrow upload)
  */
 export class ArrowFrameReader {
+  readonly #checksumOf: RunChecksum;
   readonly #maxChunkBytes: number;
   #chunkBytes: number | undefined;
   #shiftOfChunk = 0;
@@ -24,6 +26,7 @@ export class ArrowFrameReader {
   #state: "open" | "ended" | "failed" = "open";
 
   constructor(options: ArrowFrameReaderOptions = {}) {
+    this.#checksumOf = runChecksum(options.kernel);
     this.#maxChunkBytes = options.maxChunkBytes ?? 64 * 1024 * 1024;
   }
 
@@ -65,7 +68,7 @@ export class ArrowFrameReader {
       throw this.#fail("truncated", `Expected ${-length} more bytes of the total checksum, got the end`);
     }
     const data = this.#pending.slice(0, length);
-    const total = crc32cOfBoth(this.#totalCrc, crc32c(data), crcShift(length));
+    const total = crc32cOfBoth(this.#totalCrc, this.#checksumOf(data), crcShift(length));
     this.#compare("total-checksum-mismatch", "the checksum of all bytes", total, length);
     this.#state = "ended";
     return length === 0 ? [] : [data];
@@ -96,7 +99,7 @@ export class ArrowFrameReader {
 
   #closeChunk(chunkBytes: number): Uint8Array {
     const data = this.#pending.slice(0, chunkBytes);
-    const crc = crc32c(data);
+    const crc = this.#checksumOf(data);
     this.#compare("checksum-mismatch", "the checksum of the chunk", crc, chunkBytes);
     this.#totalCrc = crc32cOfBoth(this.#totalCrc, crc, this.#shiftOfChunk);
     this.#pendingLength = 0;

@@ -1,9 +1,10 @@
 import { CodecError } from "../errors.ts";
-import { crc32c } from "../wire/crc32c.ts";
+import type { EngineOptions } from "../record/options.ts";
 import { crc32cOfBoth, crcShift } from "../wire/crc32c-combine.ts";
+import { type RunChecksum, runChecksum } from "./run-checksum.ts";
 
 /** How Arrow bytes are framed. */
-export interface ArrowFrameOptions {
+export interface ArrowFrameOptions extends EngineOptions {
   /** Data bytes between two checksums. @default 65536 */
   readonly chunkBytes?: number;
 }
@@ -17,6 +18,7 @@ export interface ArrowFrameOptions {
  * dictionaries. Where one call's bytes end has no meaning.
  */
 export class ArrowFrameWriter {
+  readonly #checksumOf: RunChecksum;
   readonly #chunkBytes: number;
   readonly #shiftOfChunk: number;
   /** Checksum and length of the chunk that is open. */
@@ -36,6 +38,7 @@ export class ArrowFrameWriter {
         `Expected chunkBytes to be a whole number from 1 to 2147483647, got ${chunkBytes}`,
       );
     }
+    this.#checksumOf = runChecksum(options.kernel);
     this.#chunkBytes = chunkBytes;
     this.#shiftOfChunk = crcShift(chunkBytes);
   }
@@ -54,7 +57,7 @@ export class ArrowFrameWriter {
     }
     for (let at = 0; at < payload.length; ) {
       const piece = payload.subarray(at, at + this.#chunkBytes - this.#chunkLength);
-      this.#chunkCrc = crc32c(piece, this.#chunkCrc);
+      this.#chunkCrc = this.#checksumOf(piece, this.#chunkCrc);
       this.#chunkLength += piece.length;
       at += piece.length;
       out.push(piece);

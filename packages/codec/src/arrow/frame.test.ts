@@ -63,6 +63,25 @@ describe("framing", () => {
   });
 });
 
+describe("framing with the kernel and without", () => {
+  it("gives the same bytes for runs and chunks of any length", () => {
+    const bytes = Uint8Array.from(
+      { length: 400_000 },
+      (_, index) => (index * index * 31 + (index >> 3)) & 255,
+    );
+    for (const chunkBytes of [1000, 2047, 2048, 8191, 8192, 20_001, 65_536, 131_072, 131_073, 300_000]) {
+      for (const length of [0, chunkBytes - 1, chunkBytes, chunkBytes + 1, 400_000 - 7]) {
+        const payload = bytes.subarray(7, 7 + length);
+        const framed = frameArrow(payload, { chunkBytes });
+        expect(Buffer.from(framed).equals(frameArrow(payload, { chunkBytes, kernel: "js" }))).toBe(true);
+        for (const kernel of ["auto", "js"] as const) {
+          expect(Buffer.from(unframeArrow(framed, { kernel })).equals(payload)).toBe(true);
+        }
+      }
+    }
+  });
+});
+
 describe("unframing", () => {
   it.each(cases)("$name", ({ payload, framed }) => {
     expect(toHex(unframeArrow(fromHex(framed)))).toBe(payload);
