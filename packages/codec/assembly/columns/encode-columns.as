@@ -8,11 +8,13 @@ import { putSmall, putVarint, zigzag } from "../varint";
 import {
   bitAt,
   firstBitOf,
+  firstOf,
   isRequired,
   isValid,
   maxOf,
   minOf,
   nodeBytes,
+  offsetsOf,
   opBoolean,
   opBytes,
   opDouble,
@@ -21,11 +23,11 @@ import {
   opNull,
   opOf,
   opWhole,
+  sizeOf,
   tagOf,
   valuesOf,
 } from "./node";
 import { exact, wholeAt } from "./numbers";
-import { findRange, rangeLength, rangeStart } from "./ranges";
 import { isFull, isThere, markFull, putValue, setState, startValues, state as valueState } from "./values";
 
 /** Most bytes of a column that are not held against the output's limit: its tag, and a number or two. */
@@ -103,21 +105,21 @@ function putRecord(nodes: usize, columnCount: u32, row: u32, start: usize, limit
         const value = load<i64>(valuesOf(node) + (<usize>row << 3));
         if (value < minOf(node) || value > maxOf(node)) return 0;
         state = feedNumber64(state, field, <u64>value);
-        at = putVarint(putSmall(at, tagOf(node)), zigzag(value));
+        at = putVarint(putSmall(at, field << 3), zigzag(value));
         break;
       }
       case opWhole: {
         const value = wholeAt(node, row);
         if (!exact || value < minOf(node) || value > maxOf(node)) return 0;
         state = feedNumber64(state, field, <u64>value);
-        at = putVarint(putSmall(at, tagOf(node)), zigzag(value));
+        at = putVarint(putSmall(at, field << 3), zigzag(value));
         break;
       }
       case opDouble: {
         const value = load<f64>(valuesOf(node) + (<usize>row << 3));
         const bits: u64 = value == value ? reinterpret<u64>(value) : 0x7ff8000000000000;
         state = feedNumber64(state, field, bits);
-        at = putSmall(at, tagOf(node));
+        at = putSmall(at, (field << 3) | 1);
         store<u64>(at, bits);
         at += 8;
         break;
@@ -125,26 +127,28 @@ function putRecord(nodes: usize, columnCount: u32, row: u32, start: usize, limit
       case opBoolean: {
         const flag: u32 = bitAt(valuesOf(node), firstBitOf(node) + row) ? 1 : 0;
         state = feedNumberAndByte(state, field, flag);
-        at = putSmall(at, tagOf(node));
+        at = putSmall(at, field << 3);
         store<u8>(at, flag);
         at++;
         break;
       }
       case opBytes: {
-        if (!findRange(node, row)) return 0;
-        const length = rangeLength;
-        if (length > maxFieldBytes) return 0;
+        const offset = <usize>offsetsOf(node) + (<usize>row << 2);
+        const start = load<u32>(offset) - <u32>firstOf(node);
+        const end = load<u32>(offset, 4) - <u32>firstOf(node);
+        const length = end - start;
+        if (start > end || end > sizeOf(node) || length > maxFieldBytes) return 0;
         if (at + length > limit) {
           markFull();
           return 0;
         }
-        const from = valuesOf(node) + rangeStart;
-        at = putSmall(putSmall(at, tagOf(node)), length);
+        const from = valuesOf(node) + start;
+        at = putSmall(putSmall(at, (field << 3) | 2), length);
         copyText(at, from, length);
         state =
           length < byBytes
-            ? feedNumberAndBytes(state, field, at, length)
-            : foldBytes(feed4(state, field), at, length);
+            ? feedNumberAndBytes(state, field, from, length)
+            : foldBytes(feed4(state, field), from, length);
         at += length;
         break;
       }

@@ -142,12 +142,13 @@ function bytesNode(source: BytesSource, type: plan.TypePlan, { checks }: NodeRul
   const shape = bytesShape(source);
   const layout = { offsets32: 0, offsets64: 1, fixed: 2, views: 0 }[source.layout];
   const base: NodePlan = { ...node, layout, shape };
+  const unchecked: NodePlan = { ...base, op: layout === 0 ? ops.opBytes : ops.opCheckedBytes };
   switch (type.op) {
     case plan.opString:
     case plan.opBinary:
-      return { ...base, op: ops.opBytes };
+      return unchecked;
     case plan.opCharacters:
-      if (checks === "wire") return { ...base, op: ops.opBytes };
+      if (checks === "wire") return unchecked;
       return { ...base, op: ops.opCheckedBytes, scale: ops.checkCharacters, limit: type.characters };
     case plan.opDecimal:
       return { ...base, op: ops.opCheckedBytes, scale: ops.checkDecimal, ...decimalLimits(type) };
