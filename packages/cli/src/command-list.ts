@@ -1,5 +1,6 @@
 import type { CommandPage } from "./commands/command-page.ts";
 import { configurePage } from "./commands/configure/configure-page.ts";
+import { inspectPage } from "./commands/inspect/inspect-page.ts";
 import { tunnelPage } from "./commands/old-spellings/tunnel-page.ts";
 import { blocksPage, commitPage, statusPage } from "./commands/session-pages.ts";
 import { uploadPage } from "./commands/upload/upload-page.ts";
@@ -10,6 +11,7 @@ export const commandList: readonly CommandPage[] = [
   statusPage,
   blocksPage,
   commitPage,
+  inspectPage,
   configurePage,
   tunnelPage,
 ];

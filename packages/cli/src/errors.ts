@@ -16,6 +16,7 @@ export type CliErrorCode =
   | "unknown-format"
   | "malformed-csv"
   | "malformed-json"
+  | "malformed-body"
   | "invalid-utf8"
   | "wrong-encoding"
   | "wrong-field-count"
@@ -89,6 +90,7 @@ const kinds: Readonly<Record<CliErrorCode, FailureKind>> = {
   "unknown-format": "usage",
   "malformed-csv": "input",
   "malformed-json": "input",
+  "malformed-body": "input",
   "invalid-utf8": "input",
   "wrong-encoding": "input",
   "wrong-field-count": "input",

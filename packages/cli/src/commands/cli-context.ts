@@ -1,6 +1,6 @@
 import type { CommandContext } from "@stricli/core";
 import type { CliIo } from "../cli-io.ts";
-import { type Aftermath, noAftermath, writeFailure } from "../report/write-failure.ts";
+import { type Aftermath, errorObject, noAftermath, writeFailure } from "../report/write-failure.ts";
 import { type StopSignals, stopError, watchStopSignals } from "./stop-signals.ts";
 
 /** What a command runs in. */
@@ -10,6 +10,8 @@ export interface CliContext extends CommandContext {
   readonly argv: readonly string[];
   /** Set by a command that failed; 0 otherwise. */
   exitCode: number;
+  /** What a command that failed has said of it, as JSON would say it. */
+  failure?: object;
 }
 
 /** One run of a command, as its body sees it. */
@@ -43,6 +45,7 @@ export async function runCommand(
     const failure = describeFailure(error);
     const next =
       failure.code === "credentials" && run.keySource !== undefined ? checkKey(run.keySource) : failure.next;
+    context.failure = errorObject({ ...failure, next });
     context.exitCode = writeFailure(io, failed, { ...failure, next }, run.aftermath(error));
   } finally {
     stop.dispose();

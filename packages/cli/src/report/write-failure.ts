@@ -42,23 +42,20 @@ export function writeFailure(
   if (aftermath.safe !== undefined) io.stderr.write(`  ${aftermath.safe}\n`);
   if (next !== undefined) io.stderr.write(`  next: ${next}\n`);
   if (command.json) {
-    const { kind, code, message, position, field, status, serviceCode, requestId } = failure;
-    const error = {
-      kind,
-      code,
-      message,
-      ...position,
-      field,
-      status,
-      serviceCode,
-      requestId,
-      safe: aftermath.safe,
-      next,
-    };
+    const error = errorObject(failure, aftermath.safe, next);
     const { sessionId } = aftermath;
     io.stdout.write(`${JSON.stringify({ ok: false, command: command.name, exitCode, sessionId, error })}\n`);
   }
   return exitCode;
+}
+
+/** A failure as `error` of a JSON report. */
+export function errorObject(
+  { kind, code, message, position, field, status, serviceCode, requestId, next }: Failure,
+  safe?: string,
+  step: string | undefined = next,
+): object {
+  return { kind, code, message, ...position, field, status, serviceCode, requestId, safe, next: step };
 }
 
 /** The step that a failure names, with the exact command where it is the same one again. */
