@@ -1,16 +1,35 @@
+import { availableParallelism } from "node:os";
 import type { ColumnSpec } from "@maxcompute-tunnel/codec";
-import type { BlockSource } from "@maxcompute-tunnel/writer";
+import type { BlockRequest, BlockSource, InputFingerprint, ProducedBlock } from "@maxcompute-tunnel/writer";
+import type { DecidedCompression } from "./compress/block-compressor.ts";
+import type { CompressionChoice } from "./compress/compression-choice.ts";
+import { FilesError } from "./errors.ts";
+import { fingerprintOf } from "./input/fingerprint.ts";
+import { findInputs } from "./input/find-inputs.ts";
+import type { FoundInput } from "./input/found-input.ts";
 import type { FileInput, FileSourceOptions } from "./options.ts";
+import { type BlockSize, sizeBlocks } from "./plan/block-plan.ts";
 import type { FilePlan } from "./plan/file-plan.ts";
+import type { BlockRunner } from "./pool/block-runner.ts";
+import { InlineRunner } from "./pool/inline-runner.ts";
+import { WorkerPool } from "./pool/worker-pool.ts";
+import { HeldBlocks } from "./produce/held-blocks.ts";
+import type { ProductionParts } from "./produce/production.ts";
+import { RangeProduction } from "./produce/range-production.ts";
+import { checkRejectLimit, RejectBook } from "./produce/reject-book.ts";
+import { StreamProduction } from "./produce/stream-production.ts";
+import { Survey, type SurveyedFiles } from "./survey/survey.ts";
 
 /** Files as a source of blocks. Close it, or use it with `await using`. */
 export interface FileSource extends BlockSource, AsyncDisposable {
   /** Bytes of all inputs as they lie there, or `undefined` when one is a pipe. */
   readonly totalBytes: number | undefined;
-  /** Reads the beginnings of the inputs and says what the load will come to. */
-  plan(columns: readonly ColumnSpec[]): Promise<FilePlan>;
   /** What has been read and left out so far. */
   readonly progress: FileSourceProgress;
+  /** Reads the beginnings of the inputs and says what the load will come to. */
+  plan(columns: readonly ColumnSpec[]): Promise<FilePlan>;
+  /** Compresses blocks begun from now on. */
+  useCompression(decided: DecidedCompression): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -25,16 +44,158 @@ export interface FileSourceProgress {
 }
 
 /**
- * Finds the inputs, looks at each, and makes them a source of blocks. Nothing but names, sizes and first bytes is read
- * before the first block is asked for.
+ * Finds the inputs, looks at each, and makes them a source of blocks. Nothing but names, sizes and a little of each
+ * file's ends is read before the first block is asked for.
  *
  * @throws FilesError `file-not-found`, `file-unreadable`, `not-a-file`, `unknown-format`, `invalid-option`
  */
-export function openFileSource(
+export async function openFileSource(
   inputs: readonly (string | FileInput)[],
   options: FileSourceOptions = {},
 ): Promise<FileSource> {
-  void inputs;
-  void options;
-  return Promise.reject(new Error("Being written"));
+  if (inputs.length === 0) throw new FilesError("invalid-option", "Expected at least one input");
+  const { workers = Math.min(4, availableParallelism()), maxRejects = 0, memoryBytes = defaultMemoryBytes } = options;
+  for (const [name, value] of Object.entries({ workers, memoryBytes, blockBytes: options.blockBytes ?? 1 })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new FilesError("invalid-option", `Expected ${name} to be a whole number from 1 on, got ${value}`);
+    }
+  }
+  checkRejectLimit(maxRejects);
+  const found = await findInputs(inputs, options);
+  const fingerprint = await Promise.all(found.map(fingerprintOf));
+  return new OpenFiles(found, fingerprint, { ...options, workers, maxRejects, memoryBytes });
 }
+
+type Settled = FileSourceOptions & Required<Pick<FileSourceOptions, "workers" | "maxRejects" | "memoryBytes">>;
+
+class OpenFiles implements FileSource {
+  readonly fingerprint: readonly InputFingerprint[];
+  readonly totalBytes: number | undefined;
+  readonly #options: Settled;
+  readonly #closing = new AbortController();
+  readonly #survey: Survey;
+  #runner: BlockRunner | undefined;
+  #compression: DecidedCompression;
+  #readBytes = 0;
+  #rows = 0;
+  #rejected = 0;
+
+  constructor(found: readonly FoundInput[], fingerprint: readonly InputFingerprint[], options: Settled) {
+    this.fingerprint = fingerprint;
+    this.#options = options;
+    this.#survey = new Survey(found, options, this.#closing.signal);
+    this.#compression = decidedBy(options.compression ?? "none");
+    const sizes = found.map(({ file }) => file?.size);
+    this.totalBytes = sizes.includes(undefined)
+      ? undefined
+      : sizes.reduce<number>((total, size) => total + size!, 0);
+  }
+
+  get progress(): FileSourceProgress {
+    return { readBytes: this.#readBytes, rows: this.#rows, rejected: this.#rejected };
+  }
+
+  async plan(columns: readonly ColumnSpec[]): Promise<FilePlan> {
+    const surveyed = await this.#survey.of(columns);
+    const size = this.#sizeOf(surveyed);
+    return {
+      blockBytes: size.blockBytes,
+      blocks: size.blocks,
+      encodedBytes: surveyed.encodedBytes,
+      warnings: size.warnings,
+      inputs: surveyed.inputs.map(({ input, format, survey }) => ({
+        file: input.name,
+        format,
+        splittable: survey.cuts !== "nowhere",
+        bytes: input.file?.size,
+        hasHeader: survey.hasHeader,
+      })),
+    };
+  }
+
+  async useCompression(decided: DecidedCompression): Promise<void> {
+    this.#compression = decided;
+    await this.#runner?.useCompression(decided);
+  }
+
+  async *blocks(request: BlockRequest): AsyncGenerator<ProducedBlock> {
+    const signal = AbortSignal.any([request.signal, this.#closing.signal]);
+    signal.throwIfAborted();
+    // Whoever waits for a thread or a pipe is told at once, and the threads end.
+    const onAbort = (): void => void this.close(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      yield* this.#produce(request, signal);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      await this.#endRunner();
+    }
+  }
+
+  async close(reason?: unknown): Promise<void> {
+    this.#closing.abort(reason ?? new FilesError("invalid-option", "The source was closed"));
+    await this.#endRunner();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async *#produce(request: BlockRequest, signal: AbortSignal): AsyncGenerator<ProducedBlock> {
+    const { workers, maxRejects, memoryBytes, onReject, onRead } = this.#options;
+    const surveyed = await this.#survey.of(request.columns, request.stored);
+    const size = this.#sizeOf(surveyed);
+    const alreadyRejected = request.stored.reduce((total, { rejected }) => total + rejected, 0);
+    const rejects = new RejectBook(maxRejects, onReject, alreadyRejected);
+    const runner = workers === 1 ? new InlineRunner() : new WorkerPool(workers);
+    this.#runner = runner;
+    await runner.useCompression(this.#compression);
+    let production: { advance(): void } | undefined;
+    const limit = Math.max(workers + 2, Math.floor(memoryBytes / size.blockBytes));
+    const parts: ProductionParts = {
+      columns: request.columns,
+      runner,
+      held: new HeldBlocks(limit, () => production?.advance()),
+      rejects,
+      size,
+      rejectLimit: typeof maxRejects === "number" ? maxRejects + 1 : Number.POSITIVE_INFINITY,
+      onRead: (bytes, file) => {
+        this.#readBytes += bytes;
+        onRead?.(bytes, file);
+      },
+      signal,
+    };
+    const ranges = surveyed.inputs.filter(({ survey }) => survey.cuts !== "nowhere");
+    const streams = surveyed.inputs.filter(({ survey }) => survey.cuts === "nowhere");
+    for (const next of [new RangeProduction(ranges, parts), new StreamProduction(streams, parts)]) {
+      production = next;
+      for await (const block of next.blocks()) {
+        this.#rows += block.rows;
+        this.#rejected = rejects.rejected;
+        yield block;
+      }
+    }
+    this.#rejected = rejects.rejected;
+    rejects.finish();
+  }
+
+  #sizeOf({ encodedBytes }: SurveyedFiles): BlockSize {
+    const { blockBytes, memoryBytes, workers } = this.#options;
+    return sizeBlocks({ asked: blockBytes, encodedBytes, memoryBytes, blocksHeld: 2 * workers + 2 });
+  }
+
+  async #endRunner(): Promise<void> {
+    const runner = this.#runner;
+    this.#runner = undefined;
+    await runner?.close();
+  }
+}
+
+/** What a choice means as long as nothing has been measured. */
+export function decidedBy(choice: CompressionChoice): DecidedCompression {
+  if (choice === "auto") return { name: "none", level: undefined };
+  if (typeof choice === "string") return { name: choice, level: undefined };
+  return { name: choice.name, level: choice.level };
+}
+
+const defaultMemoryBytes = 160 * 1024 * 1024;

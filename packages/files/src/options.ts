@@ -1,8 +1,8 @@
+import type { TextConversion, TextDialect } from "@maxcompute-tunnel/codec/text";
 import type { CompressionChoice } from "./compress/compression-choice.ts";
 import type { FormatName } from "./format/format-name.ts";
 import type { HeaderChoice } from "./mapping/header.ts";
 import type { FileReject, RejectLimit } from "./reject.ts";
-import type { TextConversion, TextDialect } from "./text-pack.ts";
 
 /** One input: a file, a pipe, or `-` for standard input. */
 export interface FileInput {

@@ -1,0 +1,27 @@
+import { FilesError } from "../errors.ts";
+import type { FormatName } from "./format-name.ts";
+
+/**
+ * The format of an input: the one that was said, or else by its name's ending, `.gz` and the like left out, or else by
+ * how its text begins.
+ *
+ * @throws FilesError `unknown-format`
+ */
+export function formatOf(name: string, said: FormatName | "auto", text: Uint8Array): FormatName {
+  if (said !== "auto") return said;
+  const ending = /\.([^./\\]+)$/.exec(name.toLowerCase().replace(/\.(gz|gzip|zst|zstd)$/, ""))?.[1];
+  const known = ending === undefined ? undefined : byEnding.get(ending);
+  if (known !== undefined) return known;
+  if (/^\s*\{/.test(new TextDecoder().decode(text.subarray(0, 256)))) return "jsonl";
+  throw new FilesError("unknown-format", `${name}: neither its name nor its beginning tells the format.`, {
+    position: { file: name },
+  });
+}
+
+const byEnding: ReadonlyMap<string, FormatName> = new Map([
+  ["csv", "csv"],
+  ["tsv", "tsv"],
+  ["tab", "tsv"],
+  ["jsonl", "jsonl"],
+  ["ndjson", "jsonl"],
+]);

@@ -1,0 +1,16 @@
+import type { DecidedCompression } from "../compress/block-compressor.ts";
+import type { EncodedBlock, EncodeTask } from "../format/format.ts";
+import type { PlainError } from "../plain-error.ts";
+
+/** What a worker is told. */
+export type ToWorker =
+  | { readonly kind: "start"; readonly task: EncodeTask }
+  | { readonly kind: "next" }
+  | { readonly kind: "cancel" }
+  | { readonly kind: "compression"; readonly decided: DecidedCompression };
+
+/** What a worker tells. `done` and `failed` end its task. */
+export type FromWorker =
+  | { readonly kind: "block"; readonly block: EncodedBlock }
+  | { readonly kind: "done" }
+  | { readonly kind: "failed"; readonly error: PlainError };

@@ -1,0 +1,165 @@
+import { Worker } from "node:worker_threads";
+import type { DecidedCompression } from "../compress/block-compressor.ts";
+import { FilesError } from "../errors.ts";
+import type { EncodedBlock, EncodeTask } from "../format/format.ts";
+import type { BlockRunner, RunningTask } from "./block-runner.ts";
+import { fromPlainError } from "../plain-error.ts";
+import type { FromWorker, ToWorker } from "./messages.ts";
+
+/** Does tasks on worker threads, each with a kernel and compressors of its own. */
+export class WorkerPool implements BlockRunner {
+  readonly slots: number;
+  readonly #threads: PackThread[];
+  readonly #waiting: PooledTask[] = [];
+  #failure: Error | undefined;
+
+  constructor(slots: number) {
+    this.slots = slots;
+    this.#threads = Array.from(
+      { length: slots },
+      () =>
+        new PackThread(
+          (error) => this.#fail(error),
+          () => this.#assign(),
+        ),
+    );
+  }
+
+  async useCompression(decided: DecidedCompression): Promise<void> {
+    for (const thread of this.#threads) thread.tell({ kind: "compression", decided });
+  }
+
+  start(task: EncodeTask, urgency?: "urgent"): RunningTask {
+    const pooled = new PooledTask(task);
+    if (this.#failure !== undefined) pooled.fail(this.#failure);
+    else if (urgency === "urgent") this.#waiting.unshift(pooled);
+    else this.#waiting.push(pooled);
+    this.#assign();
+    return pooled;
+  }
+
+  async close(): Promise<void> {
+    this.#fail(new FilesError("worker-died", "The workers were ended."));
+    await Promise.all(this.#threads.map((thread) => thread.end()));
+  }
+
+  #assign(): void {
+    for (const thread of this.#threads) {
+      if (!thread.isIdle) continue;
+      let task = this.#waiting.shift();
+      while (task?.isCancelled) task = this.#waiting.shift();
+      if (task === undefined) return;
+      thread.take(task);
+    }
+  }
+
+  /** One thread's end is everybody's: its part of the load is missing. */
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const thread of this.#threads) thread.task?.fail(this.#failure);
+    for (const task of this.#waiting.splice(0)) task.fail(this.#failure);
+  }
+}
+
+/** A task that waits for a thread or has one. */
+class PooledTask implements RunningTask {
+  readonly task: EncodeTask;
+  isCancelled = false;
+  #thread: PackThread | undefined;
+  #asked: PromiseWithResolvers<EncodedBlock | undefined> | undefined;
+  #failure: Error | undefined;
+  #ended = false;
+
+  constructor(task: EncodeTask) {
+    this.task = task;
+  }
+
+  next(): Promise<EncodedBlock | undefined> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#ended) return Promise.resolve(undefined);
+    this.#asked = Promise.withResolvers();
+    this.#thread?.tell({ kind: "next" });
+    return this.#asked.promise;
+  }
+
+  cancel(): void {
+    this.isCancelled = true;
+    if (!this.#ended) this.#thread?.tell({ kind: "cancel" });
+  }
+
+  begin(thread: PackThread): void {
+    this.#thread = thread;
+    if (this.#asked !== undefined) thread.tell({ kind: "next" });
+  }
+
+  give(block: EncodedBlock): void {
+    this.#asked?.resolve(block);
+    this.#asked = undefined;
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#asked?.resolve(undefined);
+    this.#asked = undefined;
+  }
+
+  fail(error: Error): void {
+    this.#failure ??= error;
+    this.#asked?.reject(this.#failure);
+    this.#asked = undefined;
+  }
+}
+
+/** One worker thread. */
+class PackThread {
+  task: PooledTask | undefined;
+  readonly #worker: Worker;
+  #isEnding = false;
+
+  constructor(onDeath: (error: Error) => void, onIdle: () => void) {
+    this.#worker = new Worker(workerEntry, { name: "mctunnel pack" });
+    const died = (why: string, cause?: unknown): void => {
+      if (!this.#isEnding) onDeath(new FilesError("worker-died", `A worker thread ended: ${why}.`, { cause }));
+    };
+    this.#worker.on("error", (error: Error) => died(error.message, error));
+    this.#worker.on("exit", (code) => died(`exit code ${code}`));
+    this.#worker.on("message", (message: FromWorker) => {
+      const { task } = this;
+      if (message.kind === "block") {
+        task?.give(message.block);
+        return;
+      }
+      this.task = undefined;
+      if (message.kind === "done") task?.end();
+      else task?.fail(fromPlainError(message.error));
+      onIdle();
+    });
+  }
+
+  get isIdle(): boolean {
+    return this.task === undefined;
+  }
+
+  take(task: PooledTask): void {
+    this.task = task;
+    const from = task.task.stream?.from;
+    const transferred = from?.kind === "port" ? [from.port] : [];
+    this.#worker.postMessage({ kind: "start", task: task.task } satisfies ToWorker, transferred);
+    task.begin(this);
+  }
+
+  tell(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  async end(): Promise<void> {
+    this.#isEnding = true;
+    await this.#worker.terminate();
+  }
+}
+
+/** Beside this file, compiled or not. */
+const workerEntry: URL = new URL(
+  import.meta.url.endsWith(".ts") ? "./pack-worker.ts" : "./pack-worker.js",
+  import.meta.url,
+);

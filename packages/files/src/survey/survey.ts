@@ -1,0 +1,151 @@
+import { MessageChannel } from "node:worker_threads";
+import type { ColumnSpec } from "@maxcompute-tunnel/codec";
+import type { StoredRange } from "@maxcompute-tunnel/writer";
+import { formatOf } from "../format/format-of.ts";
+import { loadFormat } from "../format/formats.ts";
+import { encodingOf, type FoundEncoding } from "../input/encoding.ts";
+import { FileReader } from "../input/file-reader.ts";
+import type { FoundInput } from "../input/found-input.ts";
+import { type Packing, packingOf } from "../input/packing.ts";
+import { PipeReader } from "../input/pipe-reader.ts";
+import { feedPort } from "../input/port-feed.ts";
+import { fileChunks, openTextStream, type StreamOrigin, type StreamSpec } from "../input/text-stream.ts";
+import { HeaderAgreement } from "../mapping/header-agreement.ts";
+import type { FileSourceOptions } from "../options.ts";
+import type { SurveyedInput } from "../produce/production.ts";
+
+/** All inputs of a load, looked at. */
+export interface SurveyedFiles {
+  readonly inputs: readonly SurveyedInput[];
+  /** Encoded bytes that the inputs make together, about; `undefined` when nobody can tell. */
+  readonly encodedBytes: number | undefined;
+}
+
+/** Looks at the beginnings of inputs: how each is packed, encoded, laid out and mapped to the table. */
+export class Survey {
+  readonly #found: readonly FoundInput[];
+  readonly #options: FileSourceOptions & { readonly workers: number };
+  readonly #signal: AbortSignal;
+  readonly #pipes = new Map<FoundInput, PipeReader>();
+
+  constructor(
+    found: readonly FoundInput[],
+    options: FileSourceOptions & { readonly workers: number },
+    signal: AbortSignal,
+  ) {
+    this.#found = found;
+    this.#options = options;
+    this.#signal = signal;
+  }
+
+  /** @throws FilesError for the first input that cannot be read as it is meant to be */
+  async of(columns: readonly ColumnSpec[], stored: readonly StoredRange[] = []): Promise<SurveyedFiles> {
+    const agreement = new HeaderAgreement();
+    const inputs: SurveyedInput[] = [];
+    for (const [index, input] of this.#found.entries()) {
+      const own = stored.filter((range) => range.input === index);
+      const surveyed = await this.#look(input, index, columns, own);
+      const { hasHeader } = surveyed.survey;
+      if (hasHeader !== undefined && (this.#options.header ?? "auto") === "auto") agreement.note(input.name, hasHeader);
+      inputs.push(surveyed);
+    }
+    return { inputs, encodedBytes: encodedBytesOf(inputs) };
+  }
+
+  async #look(
+    input: FoundInput,
+    index: number,
+    columns: readonly ColumnSpec[],
+    stored: readonly StoredRange[],
+  ): Promise<SurveyedInput> {
+    const { encoding: said = "auto", dialect = {}, conversion = {}, format: saidFormat = "auto" } = this.#options;
+    const raw = await this.#head(input);
+    const packing = packingOf(raw, input.name);
+    const packedHead = { ...input, head: raw };
+    const text = packing === "none" ? raw : await this.#unpackedHead(packedHead, packing, noEncoding);
+    const encoding = encodingOf(said, text);
+    const isPlain = packing === "none" && encoding.label === "utf-8" && input.file !== undefined;
+    const head = isPlain ? raw : await this.#unpackedHead(packedHead, packing, encoding);
+    const format = formatOf(input.name, saidFormat, head.subarray(isPlain ? encoding.markBytes : 0));
+    const survey = await (await loadFormat(format)).survey(
+      {
+        input,
+        head,
+        isWhole: head.byteLength < headBytes && raw.byteLength < headBytes,
+        isPlain,
+        markBytes: encoding.markBytes,
+      },
+      { columns, format, mapping: this.#options, dialect, conversion },
+    );
+    const openStream = (): StreamSpec => ({ name: input.name, packing, encoding, from: this.#originOf(input) });
+    return { index, input, format, survey, openStream, stored };
+  }
+
+  /** The first bytes of an input as they lie there. */
+  async #head(input: FoundInput): Promise<Uint8Array> {
+    if (input.file === undefined) return await this.#pipeOf(input).peek(headBytes);
+    const reader = await FileReader.open(input.name, input.path, input.file);
+    try {
+      return reader.readNow(0, Math.min(headBytes, input.file.size));
+    } finally {
+      await reader.close();
+    }
+  }
+
+  /** The beginning of the text that the first bytes are packed and encoded as. */
+  async #unpackedHead(
+    { name, path, file, head }: FoundInput & { readonly head: Uint8Array },
+    packing: Packing,
+    encoding: FoundEncoding,
+  ): Promise<Uint8Array> {
+    // A pipe's beginning is all that can be looked at; it is cut off somewhere, which is no fault of its.
+    const isCut = file === undefined && head.byteLength >= headBytes;
+    const chunks = file === undefined ? once(head) : fileChunks(name, path, file);
+    const spec: StreamSpec = { name, packing, encoding, from: { kind: "chunks", chunks } };
+    const parts: Uint8Array[] = [];
+    let bytes = 0;
+    try {
+      for await (const part of openTextStream(spec, () => undefined)) {
+        parts.push(part);
+        bytes += part.byteLength;
+        if (bytes >= headBytes) break;
+      }
+    } catch (error) {
+      if (!isCut || bytes === 0) throw error;
+    }
+    return Buffer.concat(parts);
+  }
+
+  #originOf(input: FoundInput): StreamOrigin {
+    if (input.file !== undefined) return { kind: "file", path: input.path, file: input.file };
+    const chunks = this.#pipeOf(input).chunks();
+    if (this.#options.workers === 1) return { kind: "chunks", chunks };
+    const { port1, port2 } = new MessageChannel();
+    feedPort(port1, chunks);
+    return { kind: "port", port: port2 };
+  }
+
+  #pipeOf(input: FoundInput): PipeReader {
+    const pipe = this.#pipes.get(input) ?? new PipeReader(input, this.#signal);
+    this.#pipes.set(input, pipe);
+    return pipe;
+  }
+}
+
+function encodedBytesOf(inputs: readonly SurveyedInput[]): number | undefined {
+  let total = 0;
+  for (const { survey } of inputs) {
+    if (survey.end === undefined) return undefined;
+    total += (survey.end - survey.start) * survey.encodedPerUnit;
+  }
+  return Math.round(total);
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+const noEncoding: FoundEncoding = { label: "utf-8", markBytes: 0 };
+
+/** Enough for a header and a sample of rows. */
+const headBytes = 256 * 1024;
