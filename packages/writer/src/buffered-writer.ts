@@ -2,6 +2,7 @@ import { RecordPack, type RowInput } from "@maxcompute-tunnel/codec";
 import { blockIdsOf } from "./block/block-ids.ts";
 import type { BlockSink } from "./block/block-sink.ts";
 import { createMemoryBudget, defaultBudgetBytes, MemoryBudget } from "./block/memory-budget.ts";
+import type { RowPack } from "./block/row-packer.ts";
 import { blockBytesFor } from "./block/seal-policy.ts";
 import { BlockWriter } from "./block-writer.ts";
 import { systemClock, type WriterClock } from "./clock.ts";
@@ -74,6 +75,21 @@ export function openBufferedWriter<Row = RowInput>(
   sink: BlockSink,
   options: BufferedWriterOptions = {},
 ): BufferedWriter<Row> {
+  return openBlockWriter(sink, options, (chunkBytes) => {
+    return new RecordPack<Row>(sink.schema.columns, {
+      chunkBytes,
+      maxFieldBytes: sink.maxFieldBytes,
+      unknownProperties: options.unknownProperties ?? "error",
+    });
+  });
+}
+
+/** A buffered writer over any kind of pack. */
+export function openBlockWriter<Row>(
+  sink: BlockSink,
+  options: Omit<BufferedWriterOptions, "unknownProperties">,
+  makePack: (chunkBytes: number) => RowPack<Row>,
+): BufferedWriter<Row> {
   const parallel = atLeastOne("parallel", options.parallel ?? 2);
   const budget = budgetFrom(options, parallel);
   const blockBytes = atLeastOne(
@@ -90,11 +106,7 @@ export function openBufferedWriter<Row = RowInput>(
   return new BlockWriter<Row>({
     sink,
     ids: blockIdsOf(sink),
-    pack: new RecordPack<Row>(sink.schema.columns, {
-      chunkBytes,
-      maxFieldBytes: sink.maxFieldBytes,
-      unknownProperties: options.unknownProperties ?? "error",
-    }),
+    pack: makePack(chunkBytes),
     chunkBytes,
     budget,
     parallel,
@@ -113,7 +125,10 @@ export function openBufferedWriter<Row = RowInput>(
 const smallestChunk = 4 * 1024;
 const largestChunk = 1024 * 1024;
 
-function budgetFrom({ budget, blockBytes }: BufferedWriterOptions, parallel: number): MemoryBudget {
+function budgetFrom(
+  { budget, blockBytes }: Pick<BufferedWriterOptions, "budget" | "blockBytes">,
+  parallel: number,
+): MemoryBudget {
   if (budget instanceof MemoryBudget) return budget;
   if (budget !== undefined) return createMemoryBudget(budget);
   // Who asks for large blocks and says nothing of memory means to have room for them.

@@ -10,10 +10,16 @@ import type { BudgetAccount } from "./memory-budget.ts";
 import { reachedLimit, type SealLimits, type SealReason } from "./seal-policy.ts";
 import type { WriteGate } from "./write-gate.ts";
 
+/** What encodes rows into packs. What counts as a row is up to it: a batch's rows are one. */
+export type RowPack<Row> = Pick<
+  RecordPack<Row>,
+  "append" | "recordCount" | "byteLength" | "byteLengthAtMost" | "drain" | "seal"
+>;
+
 /** What a {@link RowPacker} is made of. */
 export interface RowPackerParts<Row> {
   readonly ids: BlockIds;
-  readonly pack: RecordPack<Row>;
+  readonly pack: RowPack<Row>;
   /** How many bytes leave the pack at a time. */
   readonly chunkBytes: number;
   readonly account: BudgetAccount;
@@ -43,7 +49,7 @@ interface GrowingBlock {
 /** Cuts a sequence of rows into sealed blocks, each under an id of its own. */
 export class RowPacker<Row> {
   readonly #parts: RowPackerParts<Row>;
-  readonly #pack: RecordPack<Row>;
+  readonly #pack: RowPack<Row>;
   #block: GrowingBlock | undefined;
   /** The pack's bytes are looked at again when there are this many. */
   #mark = 0;

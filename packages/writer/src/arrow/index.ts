@@ -1,0 +1,1 @@
+export { type ArrowWriter, type ArrowWriterOptions, openArrowWriter } from "./arrow-writer.ts";
