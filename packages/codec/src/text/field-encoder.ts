@@ -1,6 +1,7 @@
 import { type WriteRules, writeValue } from "../record/field-writers.ts";
 import { PropertyMap } from "../record/property-map.ts";
 import { type ColumnPlan, planColumns, type TypePlan } from "../record/type-plan.ts";
+import type { ColumnType } from "../schema/column-type.ts";
 import { parseType } from "../schema/parse-type.ts";
 import type { ColumnSpec } from "../schema/table-schema.ts";
 import type { ByteSink } from "../wire/byte-sink.ts";
@@ -12,13 +13,15 @@ import { ValueRefused } from "./convert/value-refused.ts";
 /** Writes fields of text into records: the rules that everything quicker has to agree with. */
 export class FieldEncoder {
   readonly columns: readonly ColumnPlan[];
+  readonly types: readonly ColumnType[];
   readonly #converters: readonly FieldConverter[];
   readonly #rules: WriteRules;
 
   /** @throws CodecError `invalid-schema`, `invalid-type` */
   constructor(columns: readonly ColumnSpec[], conversion: ConversionRules, maxFieldBytes: number) {
     this.columns = planColumns(columns, "service");
-    this.#converters = columns.map((column) => fieldConverter(parseType(column.type), conversion));
+    this.types = columns.map((column) => parseType(column.type));
+    this.#converters = this.types.map((type) => fieldConverter(type, conversion));
     const fields = new Map<TypePlan, PropertyMap>();
     this.#rules = {
       maxFieldBytes,

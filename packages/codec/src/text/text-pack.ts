@@ -2,9 +2,15 @@ import { CodecError } from "../errors.ts";
 import type { SealedPack } from "../record/pack-body.ts";
 import type { ColumnSpec } from "../schema/table-schema.ts";
 import { carriageReturn } from "./dialect.ts";
+import { KernelText } from "./kernel/kernel-text.ts";
 import { PendingText } from "./pending-text.ts";
 import type { TextPackOptions } from "./text-options.ts";
 import { TextRecords } from "./text-records.ts";
+
+/** The kernel is not loaded for less text. */
+const bytesWorthLoading = 4096;
+/** So much is looked at to see what lines end with. */
+const firstPiece = 1024;
 
 type PackState = "open" | "ended" | "failed";
 
@@ -19,12 +25,16 @@ type PackState = "open" | "ended" | "failed";
 export class TextPack {
   readonly #records: TextRecords;
   readonly #pending: PendingText;
+  readonly #kernelText: KernelText | undefined;
   #state: PackState = "open";
 
   /** @throws CodecError `invalid-schema`, `invalid-type`, `invalid-option` */
   constructor(columns: readonly ColumnSpec[], options: TextPackOptions = {}) {
     this.#records = new TextRecords(columns, options);
     this.#pending = new PendingText(this.#records);
+    if (options.kernel !== "js" && KernelText.takes(this.#records)) {
+      this.#kernelText = new KernelText(this.#records, this.#pending);
+    }
   }
 
   /** Rows since the start or the last {@link seal}. */
@@ -69,7 +79,7 @@ export class TextPack {
    * @throws CodecError saying line, column, offset and value; `record-too-large` for a record that has no end.
    */
   push(bytes: Uint8Array): void {
-    this.#guarded(() => this.#pending.push(bytes));
+    this.#guarded(() => this.#take(bytes));
   }
 
   /** Says that no bytes follow, so that a last record without a delimiter counts. */
@@ -87,6 +97,22 @@ export class TextPack {
   seal(): SealedPack {
     this.#records.rejectedCount = 0;
     return this.#records.body.seal({});
+  }
+
+  #take(bytes: Uint8Array): void {
+    const pending = this.#pending;
+    const kernel = this.#kernelText;
+    let rest = bytes;
+    if (kernel !== undefined && pending.length + bytes.length >= bytesWorthLoading) {
+      // The first record tells what the text's lines end with.
+      while (!this.#records.knowsRecordEnds && rest.length > 0) {
+        pending.push(rest.subarray(0, firstPiece));
+        rest = rest.subarray(firstPiece);
+      }
+      if (pending.waits(rest)) return;
+      rest = rest.subarray(kernel.push(rest));
+    }
+    if (rest.length > 0) pending.push(rest);
   }
 
   #guarded(work: () => void): void {

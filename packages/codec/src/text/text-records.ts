@@ -4,7 +4,7 @@ import { PackBody } from "../record/pack-body.ts";
 import type { ColumnSpec } from "../schema/table-schema.ts";
 import { showValue } from "../values/invalid-value.ts";
 import { RecordTooLarge } from "../wire/chunked-writer.ts";
-import { resolveConversion } from "./convert/conversion.ts";
+import { type ConversionRules, resolveConversion } from "./convert/conversion.ts";
 import { shownBytes } from "./convert/field-text.ts";
 import { carriageReturn, type DialectBytes, lineFeed, resolveDialect } from "./dialect.ts";
 import { FieldEncoder } from "./field-encoder.ts";
@@ -25,6 +25,7 @@ export class TextRecords {
   readonly dialect: DialectBytes;
   readonly scanner: RecordScanner;
   readonly encoder: FieldEncoder;
+  readonly rules: ConversionRules;
   readonly fields: FieldPlan;
   readonly body: PackBody;
   readonly maxFieldBytes: number;
@@ -48,7 +49,8 @@ export class TextRecords {
     const { maxFieldBytes, maxRecordBytes } = resolveLimits(options);
     this.dialect = resolveDialect(options.dialect);
     this.scanner = new RecordScanner(this.dialect);
-    this.encoder = new FieldEncoder(columns, resolveConversion(options.conversion), maxFieldBytes);
+    this.rules = resolveConversion(options.conversion);
+    this.encoder = new FieldEncoder(columns, this.rules, maxFieldBytes);
     this.fields = planFields(columns.length, options);
     this.maxFieldBytes = maxFieldBytes;
     this.maxRecordBytes = maxRecordBytes;
@@ -207,6 +209,11 @@ export class TextRecords {
   /** Where in the bytes at hand line ends are still to be counted. */
   get uncountedFrom(): number {
     return this.#countedTo - this.offset;
+  }
+
+  /** Whether it is settled what records end with. */
+  get knowsRecordEnds(): boolean {
+    return this.dialect.recordDelimiter !== undefined || this.scanner.lineEnd !== 0;
   }
 
   /** The byte that lines are counted by. */

@@ -20,14 +20,26 @@ export interface KernelMemory {
 }
 
 /**
- * Makes a WebAssembly module from its bytes, without waiting for anything: a few milliseconds.
+ * Compiles a WebAssembly module from its bytes, without waiting for anything: a few milliseconds.
  *
  * @throws Error where WebAssembly or its vector instructions are missing, or a policy forbids to compile it.
  */
+export function compileKernel(base64: string): WebAssembly.Module {
+  return new WebAssembly.Module(decodeBase64(base64));
+}
+
+/**
+ * Makes an instance of a kernel, with a memory of its own.
+ *
+ * @param source its bytes, or what they were compiled to.
+ * @throws Error where there is none to be had.
+ */
 export function startKernel<Exports extends KernelExports>(
-  base64: string,
+  source: string | WebAssembly.Module,
+  imports?: WebAssembly.Imports,
 ): { readonly exports: Exports; readonly memory: KernelMemory } {
-  const instance = new WebAssembly.Instance(new WebAssembly.Module(decodeBase64(base64)));
+  const module = typeof source === "string" ? compileKernel(source) : source;
+  const instance = new WebAssembly.Instance(module, imports);
   const exports = instance.exports as unknown as Exports;
   exports.start();
   return { exports, memory: kernelMemory(exports) };

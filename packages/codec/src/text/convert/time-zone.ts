@@ -11,6 +11,8 @@ export interface TimeZone {
    * @throws ValueRefused for a time that the zone's clocks skip, and for one that they show twice.
    */
   toUtcSeconds(wallSeconds: number): number;
+  /** Seconds east of UTC where that never changes. */
+  readonly fixedOffset: number | undefined;
   /**
    * Seconds east of UTC all day long on a day of the wall clock (days since 1970-01-01); `undefined` where that is not
    * one offset, or not quite certain.
@@ -22,6 +24,7 @@ export interface TimeZone {
 export const utc: TimeZone = {
   name: "UTC",
   toUtcSeconds: (wallSeconds) => wallSeconds,
+  fixedOffset: 0,
   offsetOfDay: () => 0,
 };
 
@@ -40,6 +43,7 @@ export function parseTimeZone(text: string): TimeZone {
     return {
       name: formatOffset(seconds),
       toUtcSeconds: (wallSeconds) => wallSeconds - seconds,
+      fixedOffset: seconds,
       offsetOfDay: () => seconds,
     };
   }
@@ -68,6 +72,7 @@ export function parseTimeZone(text: string): TimeZone {
 /** A zone of the IANA database, read through Intl, with one remembered answer a day. */
 class NamedZone implements TimeZone {
   readonly name: string;
+  readonly fixedOffset: undefined;
   readonly #format: Intl.DateTimeFormat;
   /** Offsets in force around a day: one on nearly all of them, more on the days when clocks change. */
   readonly #days = new Map<number, readonly number[]>();

@@ -1,0 +1,15 @@
+// What the host calls. Built into src/text/kernel/text-kernel-bytes.ts.
+
+import { buildCrcTables } from "../crc-tables";
+
+export { heapBase, resultsAt } from "../layout";
+export { setDialect } from "./dialect";
+export { encodeText, setColumns } from "./encode-text";
+export { indexAny } from "./index-any";
+export { countBytes, indexLines } from "./index-lines";
+export { setZone } from "./times";
+
+/** Fills the tables; called once, before anything else. */
+export function start(): void {
+  buildCrcTables();
+}
