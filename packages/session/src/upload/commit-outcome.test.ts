@@ -17,15 +17,25 @@ describe("a post that failed", () => {
     ["server-error", error({ code: "server", status: 500 })],
     ["lost", error({ code: "server", status: 502 })],
     ["lost", error({ code: "server", status: 504 })],
-    ["not-taken", error({ code: "throttled", status: 429 })],
-    ["conflict", error({ code: "conflict", status: 409 })],
+    ["not-taken", error({ code: "throttled", status: 429, serviceCode: "FlowExceeded" })],
+    ["conflict", error({ code: "conflict", status: 409, serviceCode: "StatusConflict" })],
     ["server-error", error({ code: "not-found", status: 404 })],
     ["refused", error({ code: "not-found", status: 404, serviceCode: "NoSuchTable" })],
-    ["refused", error({ code: "permission", status: 403 })],
+    ["refused", error({ code: "permission", status: 403, serviceCode: "NoPermission" })],
+    ["refused", error({ code: "credentials" })],
     ["gone", gone],
     ["lost", new Error("of no known kind")],
   ])("counts as %s: %j", (how, thrown) => {
     expect(classifyPostFailure(thrown)).toEqual({ kind: "post-failed", how });
+  });
+
+  it.each([
+    ["not-taken", error({ code: "throttled", status: 429 })],
+    ["conflict", error({ code: "conflict", status: 409 })],
+    ["refused", error({ code: "permission", status: 403 })],
+    ["refused", error({ code: "redirect", status: 307 })],
+  ])("counts as %s by another than the service: %j", (how, thrown) => {
+    expect(classifyPostFailure(thrown)).toEqual({ kind: "post-failed", how, byOther: true });
   });
 
   it("says how long the service asks to wait", () => {

@@ -1,4 +1,4 @@
-import { isTunnelError } from "@maxcompute-tunnel/transport";
+import { isTunnelError, type TunnelError } from "@maxcompute-tunnel/transport";
 import { isSessionError } from "../errors.ts";
 import { isUnreadable } from "../table-request.ts";
 import type { CommitEvent, PostFailure } from "./commit.ts";
@@ -13,6 +13,8 @@ export function classifyPostFailure(error: unknown): CommitEvent {
   const failed = (how: PostFailure): CommitEvent => ({
     kind: "post-failed",
     how,
+    // A gateway or a filter can put its own answer in the place of one that told of success.
+    ...(isOfOther(error, how) && { byOther: true }),
     ...(error.retryAfterMs !== undefined && { retryAfterMs: error.retryAfterMs }),
   });
   switch (error.code) {
@@ -39,6 +41,12 @@ export function classifyPostFailure(error: unknown): CommitEvent {
     default:
       return failed("refused");
   }
+}
+
+/** Whether an answer that the service did not give stands for a post as not done. */
+function isOfOther({ status, serviceCode }: TunnelError, how: PostFailure): boolean {
+  const meansUndone = how === "not-taken" || how === "conflict" || how === "refused";
+  return meansUndone && status !== undefined && serviceCode === undefined;
 }
 
 /** What a failed look says. */

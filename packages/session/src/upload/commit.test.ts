@@ -77,6 +77,18 @@ describe("a commit", () => {
   });
 });
 
+describe("a refusal that is not the service's own", () => {
+  const byOther: CommitEvent = { kind: "post-failed", how: "refused", byOther: true };
+
+  it.each([
+    ["is looked into, and was success", [byOther, seen("CLOSED")], "committed status, 1 posted"],
+    ["is believed once the status shows it", [byOther, seen("NORMAL")], "failed refused, 1 posted"],
+    ["leaves a doubt where nothing can be seen", [byOther, shutOut], "failed outcome-unknown, 1 posted"],
+  ] as const)("%s", (_, events, expected) => {
+    expect(outcome(run(seen("NORMAL"), ...events))).toBe(expected);
+  });
+});
+
 describe("an answer that is lost", () => {
   const lost = [seen("NORMAL"), failed("lost")];
 

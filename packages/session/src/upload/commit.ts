@@ -63,7 +63,13 @@ export type CommitEvent =
   | { readonly kind: "look-failed"; readonly temporary: boolean }
   /** The post was answered with success; without a status the answer could not be read. */
   | { readonly kind: "answered"; readonly reported: ReportedStatus | undefined }
-  | { readonly kind: "post-failed"; readonly how: PostFailure; readonly retryAfterMs?: number }
+  /** `byOther`: the answer was not the service's own, which may have done it all the same. */
+  | {
+      readonly kind: "post-failed";
+      readonly how: PostFailure;
+      readonly byOther?: boolean;
+      readonly retryAfterMs?: number;
+    }
   | { readonly kind: "waited"; readonly ms: number }
   | { readonly kind: "aborted" };
 
@@ -200,7 +206,11 @@ function afterPost(state: CommitState, event: CommitEvent): CommitState {
       if (event.reported?.status === "CLOSED") return { kind: "committed", confirmedBy: "answer", progress };
       return wait(firstPollMs, unsettle(progress));
     case "post-failed":
-      return afterFailedPost(progress, event.how, event.retryAfterMs ?? 0);
+      return afterFailedPost(
+        event.byOther === true ? unsettle(progress) : progress,
+        event.how,
+        event.retryAfterMs ?? 0,
+      );
     case "aborted":
       return fail("outcome-unknown", unsettle(progress));
     default:
