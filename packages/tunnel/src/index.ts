@@ -30,11 +30,17 @@ export {
   type BufferedWriterOptions,
   type Compressor,
   createMemoryBudget,
+  createMemoryJournals,
   isWriterError,
+  type JournalStore,
   type MemoryBudget,
   type RecordWriter,
   type RecordWriterOptions,
+  type SourceChange,
+  settleUpload,
   toWritableStream,
+  type UploadEvent,
+  type UploadJournal,
   type WriteProgress,
   type WriteProgressEvent,
   type WriteSummary,
@@ -59,4 +65,5 @@ export {
 } from "./table-target.ts";
 export { createTunnel, TableTunnel } from "./table-tunnel.ts";
 export type { UploadOptions, UploadReceipt } from "./upload.ts";
+export type { JobReceipt, JobRows, JobUploadOptions } from "./upload-job.ts";
 export { UploadSession } from "./upload-session.ts";

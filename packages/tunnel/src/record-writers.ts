@@ -36,7 +36,7 @@ export function bufferedWriterTakingRecords<R>(writer: BufferedWriter<unknown>):
   };
 }
 
-/** Rows are encoded before `write` returns, so a record's own values will do. */
-function rowOf(row: unknown): unknown {
+/** Rows are encoded before they are asked for again, so a record's own values will do. */
+export function rowOf(row: unknown): unknown {
   return row instanceof TunnelRecord ? row.values : row;
 }

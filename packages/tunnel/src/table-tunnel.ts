@@ -16,6 +16,7 @@ import { TableTunnelError } from "./errors.ts";
 import type { RecordInput } from "./record-writers.ts";
 import { formatTableTarget, parseTableTarget, type TableTarget } from "./table-target.ts";
 import { type UploadOptions, type UploadReceipt, uploadRows } from "./upload.ts";
+import { type JobReceipt, type JobRows, type JobUploadOptions, resumeJob, uploadJob } from "./upload-job.ts";
 import { UploadSession } from "./upload-session.ts";
 
 /**
@@ -81,13 +82,46 @@ export class TableTunnel {
    * @typeParam R - the rows' own type, an interface for example; columns and values are checked when they are encoded
    * @throws TableTunnelError `upload-failed`, with the reason as `cause`
    */
-  async upload<R extends object = RecordInput>(
+  upload<R extends object = RecordInput>(
     table: string | TableTarget,
     rows: Iterable<R> | AsyncIterable<R>,
-    options: UploadOptions = {},
-  ): Promise<UploadReceipt> {
+    options?: UploadOptions & { readonly job?: undefined },
+  ): Promise<UploadReceipt>;
+  /**
+   * Uploads rows once, under the name of a job that a journal remembers: after success it does nothing and says so,
+   * after a crash it goes on where it was, and a commit in doubt is settled before anything else. What that guarantees,
+   * and what it cannot, is in `docs/effectively-once.md`.
+   *
+   * @throws TableTunnelError `upload-failed`, with the `WriterError` as `cause`: `journal-locked` when somebody else is
+   *   running the job, `source-changed` when the rows are not those that were stored …
+   */
+  upload<R extends object = RecordInput>(
+    table: string | TableTarget,
+    rows: JobRows<R>,
+    options: JobUploadOptions,
+  ): Promise<JobReceipt>;
+  async upload<R extends object>(
+    table: string | TableTarget,
+    rows: JobRows<R>,
+    options: UploadOptions | JobUploadOptions = {},
+  ): Promise<UploadReceipt | JobReceipt> {
     const target = this.#target(table, options.partition);
-    return uploadRows(this.connection, target, rows, { ...options, ...partitionOf(target) });
+    if ("job" in options && options.job !== undefined)
+      return uploadJob(this.connection, target, rows, options);
+    return uploadRows(this.connection, target, rows as Iterable<R>, { ...options, ...partitionOf(target) });
+  }
+
+  /**
+   * Goes on with the upload of a job that was begun before, and refuses to begin one.
+   *
+   * @throws TableTunnelError `upload-failed`, with the `WriterError` `nothing-to-resume` as `cause` when there is none
+   */
+  async resume<R extends object = RecordInput>(
+    table: string | TableTarget,
+    rows: JobRows<R>,
+    options: JobUploadOptions,
+  ): Promise<JobReceipt> {
+    return resumeJob(this.connection, this.#target(table, options.partition), rows, options);
   }
 
   /** Reads the rows of a table or partition, all of them or a range, as {@link DownloadSession.rows} does. */
