@@ -24,6 +24,8 @@ export function recordingIo(
     readonly cwd?: string;
     readonly homeDirectory?: string;
     readonly terminalColumns?: number;
+    /** Milliseconds since 1970. @default a time that stands still but for `tick` */
+    readonly now?: () => number;
     /** Lines that are typed, or read from standard input; what is asked is in `prompts`. */
     readonly typed?: readonly string[];
     /** Whether a person types them. */
@@ -63,7 +65,7 @@ export function recordingIo(
     env: options.env ?? {},
     cwd: options.cwd ?? tmpdir(),
     homeDirectory: options.homeDirectory ?? "/nonexistent",
-    now: () => now,
+    now: options.now ?? (() => now),
     repeat: (_intervalMs, action) => {
       repeated.add(action);
       return () => void repeated.delete(action);
