@@ -202,11 +202,11 @@ function anyData(type: DataType, length: number, dice: Dice, oddness: number): D
 }
 
 function anyChild(type: List | LargeList | Map_, length: number, dice: Dice, oddness: number): Data {
-  const child = anyData(type.children[0]!.type, length, dice, oddness);
+  const element: DataType = type.children[0]!.type;
+  if (!(type instanceof Map_)) return anyData(element, length, dice, oddness);
   // The entries of a map are never NULL themselves.
-  return type instanceof Map_
-    ? child.clone(child.type, child.offset, length, 0, [, , new Uint8Array(0)] as never)
-    : child;
+  const children = (element as Struct).children.map((field) => anyData(field.type, length, dice, oddness));
+  return makeData({ type: element as Struct, length, nullCount: 0, children });
 }
 
 interface Nulls {
@@ -341,32 +341,42 @@ function anyValues(type: DataType, length: number, dice: Dice, oddness: number):
 /** A value that most columns take. */
 function putUsual(type: DataType, at: Uint8Array, dice: Dice): void {
   const view = new DataView(at.buffer, at.byteOffset, at.length);
-  if (type instanceof Float16) return view.setUint16(0, dice.one([0x3c00, 0xc000, 0x4900, 0x5640, 0]), true);
-  if (type instanceof Float32) return view.setFloat32(0, dice.below(120) - 60, true);
-  if (type instanceof Float64) return view.setFloat64(0, dice.below(120) - 60, true);
-  if (type instanceof IntervalMonthDayNano) {
+  if (type instanceof Float16) {
+    view.setUint16(0, dice.one([0x3c00, 0xc000, 0x4900, 0x5640, 0]), true);
+  } else if (type instanceof Float32) {
+    view.setFloat32(0, dice.below(120) - 60, true);
+  } else if (type instanceof Float64) {
+    view.setFloat64(0, dice.below(120) - 60, true);
+  } else if (type instanceof IntervalMonthDayNano) {
     // Columns take either months or the rest.
     const months = dice.below(2);
     view.setInt32(0, months * dice.below(999), true);
     view.setInt32(4, (1 - months) * (dice.below(99) - 50), true);
     view.setBigInt64(8, BigInt((1 - months) * (dice.word() - 2 ** 31)) * 1001n, true);
-    return;
-  }
-  if (type instanceof IntervalDayTime) {
+  } else if (type instanceof IntervalDayTime) {
     view.setInt32(0, dice.below(999) - 500, true);
     view.setInt32(4, dice.word() - 2 ** 31, true);
-    return;
+  } else {
+    putInteger(usualInteger(type, dice), at);
   }
-  const isTime = /timestamp|duration|date.*milli/i.test(String(type));
-  const perDay = /second>|SECOND/.test(String(type)) && /<SECOND/.test(String(type)) ? 86_400 : 86_400_000;
-  const whole = BigInt(dice.below(120) - (/uint/i.test(String(type)) ? 0 : 60));
-  let value = isTime ? whole * BigInt(perDay) * dice.one([1n, 1n, 1000n]) : whole;
-  if (type instanceof Decimal && dice.below(2) === 0)
-    value = whole * 10n ** BigInt(type.scale + dice.below(4));
-  if (type instanceof Decimal && dice.below(9) === 0) value = whole * 10n ** 30n + BigInt(dice.word());
+}
+
+function usualInteger(type: DataType, dice: Dice): bigint {
+  const name = String(type);
+  const whole = BigInt(dice.below(120) - (name.startsWith("Uint") ? 0 : 60));
+  if (type instanceof Decimal) {
+    if (dice.below(2) === 0) return whole * 10n ** BigInt(type.scale + dice.below(4));
+    return dice.below(8) === 0 ? whole * 10n ** 30n + BigInt(dice.word()) : whole;
+  }
+  if (!/Timestamp|Duration|Date.*MILLI/.test(name)) return whole;
+  return whole * (name.includes("<SECOND") ? 86_400n : 86_400_000n) * dice.one([1n, 1n, 1000n]);
+}
+
+function putInteger(value: bigint, at: Uint8Array): void {
+  let rest = value;
   for (let byte = 0; byte < at.length; byte++) {
-    at[byte] = Number(value & 0xffn);
-    value >>= 8n;
+    at[byte] = Number(rest & 0xffn);
+    rest >>= 8n;
   }
 }
 

@@ -29,12 +29,11 @@ describe("the kernel for columns and the plain path", () => {
         seen.rows += rows;
         seen.refused += refused;
       }),
-      { numRuns: 1500 },
+      { numRuns: 1000 },
     );
-    expect(seen.rows).toBeGreaterThan(50_000);
+    expect(seen.rows).toBeGreaterThan(30_000);
     expect(seen.refused).toBeGreaterThan(1000);
     expect(kernelRows / seen.rows).toBeGreaterThan(0.5);
-    console.log(seen, kernelRows);
   });
 
   it("give the same whatever the chunk size and the limits", () => {
