@@ -48,6 +48,14 @@ export function refused(why: Refusal, sessionId: string): WriterError {
   return new WriterError(`Upload session ${sessionId} ${message}`, { code, sessionId });
 }
 
+/** A run that ended before it could ask what came of the commit of an earlier one. */
+export function stillInDoubt(cause: unknown, sessionId: string): WriterError {
+  return new WriterError(
+    `Whether the upload was committed is not known: an earlier run posted the commit, and this one could not ask: ${messageOf(cause)}. Resume it to find out; do not send the rows another way before that`,
+    { code: "outcome-unknown", sessionId, cause },
+  );
+}
+
 const refusals: Readonly<Record<Refusal, readonly [WriterError["code"], string]>> = {
   "committed-elsewhere": [
     "session-committed-elsewhere",

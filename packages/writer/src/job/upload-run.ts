@@ -6,7 +6,7 @@ import { messageOf, writerAborted } from "../failures.ts";
 import type { BlockSource } from "./block-source.ts";
 import { commitUpload } from "./commit-upload.ts";
 import { type DeliveredTotals, deliverBlocks } from "./deliver-blocks.ts";
-import { refused, sourceChanged } from "./job-failures.ts";
+import { refused, sourceChanged, stillInDoubt } from "./job-failures.ts";
 import type { JobJournal } from "./job-journal.ts";
 import { type Reconciliation, reconcile, type ServerView } from "./reconcile.ts";
 import { isEndOfSession, sessionErrorCode } from "./session-error.ts";
@@ -84,13 +84,14 @@ export class UploadRun {
   }
 
   async #round(): Promise<RoundEnd> {
-    const { signal } = this.#settings;
-    if (signal?.aborted) throw writerAborted(signal.reason, {});
     const { record } = this.#journal;
-    if (record.phase.kind === "new") await this.#begin();
+    const decision = await this.#nextStep().catch((error: unknown) => {
+      const { phase } = record;
+      // Whatever kept this run from asking the server, an earlier one may have committed.
+      const isOpen = phase.kind === "committing" || phase.kind === "in-doubt";
+      throw isOpen ? stillInDoubt(error, phase.session.sessionId) : error;
+    });
     const { session } = sessionOf(record.phase);
-    const decision = this.#isFresh ? nothingSent : await this.#decide(session);
-    this.#isFresh = false;
     switch (decision.kind) {
       case "refuse":
         throw refused(decision.why, session.sessionId);
@@ -124,6 +125,18 @@ export class UploadRun {
     this.#session = session;
     this.#isFresh = true;
     emit({ kind: "opened", sessionId, ...(expiresAt === undefined ? {} : { expiresAt }) });
+  }
+
+  /** What the server's view of the session says is to be done. */
+  async #nextStep(): Promise<Reconciliation> {
+    const { signal } = this.#settings;
+    if (signal?.aborted) throw writerAborted(signal.reason, {});
+    const { record } = this.#journal;
+    if (record.phase.kind === "new") await this.#begin();
+    const { session } = sessionOf(record.phase);
+    const decision = this.#isFresh ? nothingSent : await this.#decide(session);
+    this.#isFresh = false;
+    return decision;
   }
 
   async #decide(session: SessionFact): Promise<Reconciliation> {
