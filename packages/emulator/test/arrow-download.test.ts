@@ -1,8 +1,8 @@
-import { encodeRecords, unframeArrow } from "@maxcompute-tunnel/codec";
+import { encodeRecords, parseColumns, unframeArrow } from "@maxcompute-tunnel/codec";
+import { batchRows, readBatches } from "@maxcompute-tunnel/testkit/arrow";
 import { tableFromIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningEmulator, startEmulator } from "../src/index.ts";
-import { batchRows, readBatches } from "./support/arrow-batches.ts";
 import { type ArrowCase, arrowCases } from "./support/arrow-golden.ts";
 import { type Answer, type Ask, clientOf, createUpload, tablePath, tunnelHeaders } from "./support/client.ts";
 
@@ -27,18 +27,20 @@ describe("an Arrow download", () => {
     const { path, columns } = await tableWith(schema, [framed]);
     const answer = await download(path, "", pyodps);
     expect(answer.status).toBe(200);
-    const batches = readBatches(columns, unframeArrow(answer.bytes));
-    expect(batches.flatMap((batch) => batchRows(columns, batch))).toEqual(asSent(columns, rows));
+    const batches = readBatches(parseColumns(columns), unframeArrow(answer.bytes));
+    expect(batches.flatMap((batch) => batchRows(parseColumns(columns), batch))).toEqual(
+      asSent(columns, rows),
+    );
   });
 
   it("has no batch over two blocks, and the rows of a range only", async () => {
     const { schema, framed } = caseOf("three_batches");
     const { path, columns } = await tableWith(schema, [framed, framed]);
-    const whole = readBatches(columns, unframeArrow((await download(path, "", java)).bytes));
+    const whole = readBatches(parseColumns(columns), unframeArrow((await download(path, "", java)).bytes));
     expect(whole.map(({ numRows }) => numRows)).toEqual([6, 6]);
     const part = await download(path, "&rowrange=(4,3)", java);
-    const batches = readBatches(columns, unframeArrow(part.bytes));
-    expect(batches.map((batch) => batchRows(columns, batch))).toEqual([
+    const batches = readBatches(parseColumns(columns), unframeArrow(part.bytes));
+    expect(batches.map((batch) => batchRows(parseColumns(columns), batch))).toEqual([
       [
         ["5", "e"],
         ["6", "f"],
@@ -61,28 +63,28 @@ describe("an Arrow download", () => {
     const swapped = columns.toReversed();
     for (const headers of [java, go]) {
       const answer = await download(path, "&rowrange=(0,1)&columns=c1,c0", headers);
-      const batches = readBatches(swapped, unframeArrow(answer.bytes));
-      expect(batches.flatMap((batch) => batchRows(swapped, batch))).toEqual([["a", "1"]]);
+      const batches = readBatches(parseColumns(swapped), unframeArrow(answer.bytes));
+      expect(batches.flatMap((batch) => batchRows(parseColumns(swapped), batch))).toEqual([["a", "1"]]);
     }
     const answer = await download(path, "&rowrange=(0,1)&columns=c1,c0", pyodps);
-    const batches = readBatches(columns, unframeArrow(answer.bytes));
-    expect(batches.flatMap((batch) => batchRows(columns, batch))).toEqual([["1", "a"]]);
+    const batches = readBatches(parseColumns(columns), unframeArrow(answer.bytes));
+    expect(batches.flatMap((batch) => batchRows(parseColumns(columns), batch))).toEqual([["1", "a"]]);
   });
 
   it("pads CHAR, as records are", async () => {
     const { path, columns } = await recordsTable([{ name: "c", type: "char(4)" }], [["中"]]);
-    const batches = readBatches(columns, unframeArrow((await download(path, "", java)).bytes));
-    expect(batches.flatMap((batch) => batchRows(columns, batch))).toEqual([["中   "]]);
+    const batches = readBatches(parseColumns(columns), unframeArrow((await download(path, "", java)).bytes));
+    expect(batches.flatMap((batch) => batchRows(parseColumns(columns), batch))).toEqual([["中   "]]);
   });
 
   it("gives decimal(p,0) 18 digits after the point for PyODPS only", async () => {
     const { path } = await recordsTable([{ name: "d", type: "decimal(10,0)" }], [["7"]]);
     const wide = [{ name: "d", type: "decimal(38,18)" }];
-    const scaled = readBatches(wide, unframeArrow((await download(path, "", pyodps)).bytes));
-    expect(scaled.flatMap((batch) => batchRows(wide, batch))).toEqual([["7"]]);
+    const scaled = readBatches(parseColumns(wide), unframeArrow((await download(path, "", pyodps)).bytes));
+    expect(scaled.flatMap((batch) => batchRows(parseColumns(wide), batch))).toEqual([["7"]]);
     const whole = [{ name: "d", type: "decimal(10,0)" }];
-    const plain = readBatches(whole, unframeArrow((await download(path, "", java)).bytes));
-    expect(plain.flatMap((batch) => batchRows(whole, batch))).toEqual([["7"]]);
+    const plain = readBatches(parseColumns(whole), unframeArrow((await download(path, "", java)).bytes));
+    expect(plain.flatMap((batch) => batchRows(parseColumns(whole), batch))).toEqual([["7"]]);
   });
 
   it("refuses what Arrow cannot hold and says where", async () => {

@@ -1,7 +1,13 @@
-import { type ColumnSpec, decodeRecords, encodeRecords, unframeArrow } from "@maxcompute-tunnel/codec";
+import {
+  type ColumnSpec,
+  decodeRecords,
+  encodeRecords,
+  parseColumns,
+  unframeArrow,
+} from "@maxcompute-tunnel/codec";
+import { batchRows, readBatches } from "@maxcompute-tunnel/testkit/arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningEmulator, startEmulator } from "../src/index.ts";
-import { batchRows, readBatches } from "./support/arrow-batches.ts";
 import { type Answer, type Ask, clientOf, createUpload, tablePath, tunnelHeaders } from "./support/client.ts";
 import { runSql } from "./support/sql.ts";
 
@@ -159,8 +165,8 @@ describe("every type", () => {
       name,
       type: /^timestamp/.test(type) ? "struct<sec:bigint,nano:int>" : type === "json" ? "string" : type,
     }));
-    const received = readBatches(asStructs, unframeArrow(answer.bytes)).flatMap((batch) =>
-      batchRows(asStructs, batch),
+    const received = readBatches(parseColumns(asStructs), unframeArrow(answer.bytes)).flatMap((batch) =>
+      batchRows(parseColumns(asStructs), batch),
     );
     const at = (name: string): unknown[] => received.map((row) => row[inArrow.indexOf(name)]);
     expect(received).toHaveLength(3);

@@ -1,4 +1,3 @@
-import { type ColumnSpec, type ColumnType, formatDate, parseType } from "@maxcompute-tunnel/codec";
 import {
   Binary,
   Bool,
@@ -26,24 +25,50 @@ import {
   Vector,
 } from "apache-arrow";
 
+/** A column with its type parsed, as the codec parses it. */
+export interface ParsedColumn {
+  readonly name: string;
+  readonly type: ParsedType;
+}
+
+/** As much of a parsed type as Arrow types are derived from. */
+export interface ParsedType {
+  readonly kind: string;
+  readonly precision?: number;
+  readonly scale?: number;
+  /** Of an array; a vector has a name here. */
+  readonly element?: ParsedType | string;
+  readonly key?: ParsedType;
+  readonly value?: ParsedType;
+  readonly fields?: readonly ParsedColumn[];
+}
+
 /** The Arrow schema that both sides derive from a table's columns, as PyODPS does. */
-export function arrowSchema(columns: readonly ColumnSpec[]): Schema {
-  return new Schema(columns.map(({ name, type }) => new Field(name, arrowType(parseType(type)), true)));
+export function arrowSchema(columns: readonly ParsedColumn[]): Schema {
+  return new Schema(columns.map(({ name, type }) => new Field(name, arrowType(type), true)));
 }
 
 /** Tunnel sends record batches only: a stream needs the schema before them and an end behind them. */
-export function readBatches(columns: readonly ColumnSpec[], payload: Uint8Array): RecordBatch[] {
+export function readBatches(columns: readonly ParsedColumn[], payload: Uint8Array): RecordBatch[] {
   // The library makes up an empty batch where a stream has none.
   if (payload.length === 0) return [];
   const stream = schemaStream(arrowSchema(columns));
   return [...RecordBatchReader.from(Buffer.concat([stream.subarray(0, -8), payload, stream.subarray(-8)]))];
 }
 
+/** The record batch messages of some batches, without schema and end. */
+export function batchMessages(schema: Schema, batches: readonly RecordBatch[]): Uint8Array {
+  const writer = new RecordBatchStreamWriter();
+  writer.reset(undefined, schema);
+  for (const batch of batches) writer.write(batch);
+  writer.finish();
+  return writer.toUint8Array(true).subarray(schemaStream(schema).length - 8, -8);
+}
+
 /** The rows of a batch, in the golden files' conventions. */
-export function batchRows(columns: readonly ColumnSpec[], batch: RecordBatch): unknown[][] {
-  const types = columns.map(({ type }) => parseType(type));
+export function batchRows(columns: readonly ParsedColumn[], batch: RecordBatch): unknown[][] {
   return Array.from({ length: batch.numRows }, (_, row) =>
-    types.map((type, column) => {
+    columns.map(({ type }, column) => {
       const data = batch.data.children[column];
       return data === undefined ? null : valueAt(type, data, row);
     }),
@@ -57,7 +82,7 @@ function schemaStream(schema: Schema): Uint8Array {
   return writer.toUint8Array(true);
 }
 
-function arrowType(type: ColumnType): DataType {
+function arrowType(type: ParsedType): DataType {
   switch (type.kind) {
     case "tinyint":
       return new Int8();
@@ -93,26 +118,28 @@ function arrowType(type: ColumnType): DataType {
     case "interval_day_time":
       return new Struct([new Field("sec", new Int64(), true), new Field("nano", new Int32(), true)]);
     case "array":
-      return new List(new Field("item", arrowType(type.element), true));
+      return new List(new Field("item", arrowType(elementOf(type)), true));
     case "map":
       return new Map_(
         new Field(
           "entries",
           new Struct<{ key: DataType; value: DataType }>([
-            new Field("key", arrowType(type.key), false),
-            new Field("value", arrowType(type.value), true),
+            new Field("key", arrowType(type.key!), false),
+            new Field("value", arrowType(type.value!), true),
           ]),
           false,
         ),
       );
     case "struct":
-      return new Struct(type.fields.map(({ name, type: inner }) => new Field(name, arrowType(inner), true)));
+      return new Struct(
+        (type.fields ?? []).map(({ name, type: inner }) => new Field(name, arrowType(inner), true)),
+      );
     default:
       throw new Error(`Expected a type that Arrow bodies carry, got ${type.kind}`);
   }
 }
 
-function valueAt(type: ColumnType, data: Data, index: number): unknown {
+function valueAt(type: ParsedType, data: Data, index: number): unknown {
   if (!data.getValid(index)) return null;
   switch (type.kind) {
     case "bigint":
@@ -127,7 +154,7 @@ function valueAt(type: ColumnType, data: Data, index: number): unknown {
     case "decimal":
       return decimalAt(data, index, type.scale ?? 18);
     case "date":
-      return formatDate(data.values[index] as number);
+      return new Date((data.values[index] as number) * 86_400_000).toISOString().slice(0, 10);
     case "datetime": {
       const ms = data.values[index] as bigint;
       return { epoch_ms: String(ms), utc: new Date(Number(ms)).toISOString().replace(".000Z", "Z") };
@@ -143,17 +170,22 @@ function valueAt(type: ColumnType, data: Data, index: number): unknown {
       return { seconds: String(seconds?.values[index]), nanos: nanos?.values[index] as number };
     }
     case "array":
-      return elementsAt(data, index).map(([inner, at]) => valueAt(type.element, inner, at));
+      return elementsAt(data, index).map(([inner, at]) => valueAt(elementOf(type), inner, at));
     case "map":
       return elementsAt(data, index).map(([entries, at]) => {
         const [keys, values] = entries.children;
-        return [valueAt(type.key, keys as Data, at), valueAt(type.value, values as Data, at)];
+        return [valueAt(type.key!, keys as Data, at), valueAt(type.value!, values as Data, at)];
       });
     case "struct":
-      return type.fields.map((field, at) => valueAt(field.type, data.children[at] as Data, index));
+      return (type.fields ?? []).map((field, at) => valueAt(field.type, data.children[at] as Data, index));
     default:
       return new Vector([data]).get(index);
   }
+}
+
+function elementOf({ kind, element }: ParsedType): ParsedType {
+  if (typeof element === "object") return element;
+  throw new Error(`Expected a type with elements, got ${kind}`);
 }
 
 function elementsAt(data: Data, index: number): [Data, number][] {
