@@ -4,8 +4,8 @@ import type { BlockRequest, BlockSource, InputFingerprint, ProducedBlock } from 
 import type { DecidedCompression } from "./compress/block-compressor.ts";
 import type { CompressionChoice } from "./compress/compression-choice.ts";
 import { FilesError } from "./errors.ts";
-import { fingerprintOf } from "./input/fingerprint.ts";
 import { findInputs } from "./input/find-inputs.ts";
+import { fingerprintOf } from "./input/fingerprint.ts";
 import type { FoundInput } from "./input/found-input.ts";
 import type { FileInput, FileSourceOptions } from "./options.ts";
 import { type BlockSize, sizeBlocks } from "./plan/block-plan.ts";
@@ -24,6 +24,10 @@ import { Survey, type SurveyedFiles } from "./survey/survey.ts";
 export interface FileSource extends BlockSource, AsyncDisposable {
   /** Bytes of all inputs as they lie there, or `undefined` when one is a pipe. */
   readonly totalBytes: number | undefined;
+  /** Threads that encode: the workers, or the calling thread alone. */
+  readonly threads: number;
+  /** Everything besides the content that decides what the rows are. */
+  readonly settings: string;
   /** What has been read and left out so far. */
   readonly progress: FileSourceProgress;
   /** Reads the beginnings of the inputs and says what the load will come to. */
@@ -41,6 +45,10 @@ export interface FileSourceProgress {
   readonly rows: number;
   /** Records left out of them. */
   readonly rejected: number;
+  /** Encoded bytes of those blocks, before compression. */
+  readonly bytes: number;
+  /** Milliseconds that threads spent encoding them, all threads together. */
+  readonly encodeMs: number;
 }
 
 /**
@@ -54,8 +62,12 @@ export async function openFileSource(
   options: FileSourceOptions = {},
 ): Promise<FileSource> {
   if (inputs.length === 0) throw new FilesError("invalid-option", "Expected at least one input");
-  const { workers = Math.min(4, availableParallelism()), maxRejects = 0, memoryBytes = defaultMemoryBytes } = options;
-  for (const [name, value] of Object.entries({ workers, memoryBytes, blockBytes: options.blockBytes ?? 1 })) {
+  const { maxRejects = 0, memoryBytes = defaultMemoryBytes } = options;
+  for (const [name, value] of Object.entries({
+    workers: options.workers ?? 1,
+    memoryBytes,
+    blockBytes: options.blockBytes ?? 1,
+  })) {
     if (!Number.isInteger(value) || value < 1) {
       throw new FilesError("invalid-option", `Expected ${name} to be a whole number from 1 on, got ${value}`);
     }
@@ -63,26 +75,28 @@ export async function openFileSource(
   checkRejectLimit(maxRejects);
   const found = await findInputs(inputs, options);
   const fingerprint = await Promise.all(found.map(fingerprintOf));
+  const workers = options.workers ?? worthwhileWorkers(found);
   return new OpenFiles(found, fingerprint, { ...options, workers, maxRejects, memoryBytes });
 }
 
-type Settled = FileSourceOptions & Required<Pick<FileSourceOptions, "workers" | "maxRejects" | "memoryBytes">>;
+type Settled = FileSourceOptions &
+  Required<Pick<FileSourceOptions, "workers" | "maxRejects" | "memoryBytes">>;
 
 class OpenFiles implements FileSource {
   readonly fingerprint: readonly InputFingerprint[];
+  readonly settings: string;
   readonly totalBytes: number | undefined;
   readonly #options: Settled;
   readonly #closing = new AbortController();
   readonly #survey: Survey;
   #runner: BlockRunner | undefined;
   #compression: DecidedCompression;
-  #readBytes = 0;
-  #rows = 0;
-  #rejected = 0;
+  readonly #progress = { readBytes: 0, rows: 0, rejected: 0, bytes: 0, encodeMs: 0 };
 
   constructor(found: readonly FoundInput[], fingerprint: readonly InputFingerprint[], options: Settled) {
     this.fingerprint = fingerprint;
     this.#options = options;
+    this.settings = settingsOf(options);
     this.#survey = new Survey(found, options, this.#closing.signal);
     this.#compression = decidedBy(options.compression ?? "none");
     const sizes = found.map(({ file }) => file?.size);
@@ -91,8 +105,12 @@ class OpenFiles implements FileSource {
       : sizes.reduce<number>((total, size) => total + size!, 0);
   }
 
+  get threads(): number {
+    return this.#options.workers;
+  }
+
   get progress(): FileSourceProgress {
-    return { readBytes: this.#readBytes, rows: this.#rows, rejected: this.#rejected };
+    return { ...this.#progress };
   }
 
   async plan(columns: readonly ColumnSpec[]): Promise<FilePlan> {
@@ -143,7 +161,7 @@ class OpenFiles implements FileSource {
 
   async *#produce(request: BlockRequest, signal: AbortSignal): AsyncGenerator<ProducedBlock> {
     const { workers, maxRejects, memoryBytes, onReject, onRead } = this.#options;
-    const surveyed = await this.#survey.of(request.columns, request.stored);
+    const surveyed = await this.#survey.of(request.columns, request);
     const size = this.#sizeOf(surveyed);
     const alreadyRejected = request.stored.reduce((total, { rejected }) => total + rejected, 0);
     const rejects = new RejectBook(maxRejects, onReject, alreadyRejected);
@@ -158,11 +176,16 @@ class OpenFiles implements FileSource {
       held: new HeldBlocks(limit, () => production?.advance()),
       rejects,
       size,
+      maxFieldBytes: request.maxFieldBytes,
       rejectLimit: typeof maxRejects === "number" ? maxRejects + 1 : Number.POSITIVE_INFINITY,
       onRead: (bytes, file) => {
-        this.#readBytes += bytes;
+        this.#progress.readBytes += bytes;
         onRead?.(bytes, file);
       },
+      onEncoded: (ms) => {
+        this.#progress.encodeMs += ms;
+      },
+      startsSmall: this.#options.compression === "auto",
       signal,
     };
     const ranges = surveyed.inputs.filter(({ survey }) => survey.cuts !== "nowhere");
@@ -170,12 +193,13 @@ class OpenFiles implements FileSource {
     for (const next of [new RangeProduction(ranges, parts), new StreamProduction(streams, parts)]) {
       production = next;
       for await (const block of next.blocks()) {
-        this.#rows += block.rows;
-        this.#rejected = rejects.rejected;
+        this.#progress.rows += block.rows;
+        this.#progress.bytes += block.bytes;
+        this.#progress.rejected = rejects.rejected;
         yield block;
       }
     }
-    this.#rejected = rejects.rejected;
+    this.#progress.rejected = rejects.rejected;
     rejects.finish();
   }
 
@@ -191,6 +215,21 @@ class OpenFiles implements FileSource {
   }
 }
 
+/** A thread takes a quarter of a second of work to get going, so that small files are done sooner without. */
+function worthwhileWorkers(found: readonly FoundInput[]): number {
+  const bytes = found.reduce((total, { file }) => total + (file?.size ?? Number.POSITIVE_INFINITY), 0);
+  return Math.max(1, Math.min(4, availableParallelism(), Math.floor(bytes / bytesWorthAThread)));
+}
+
+/** Everything besides the content that decides what the rows are. */
+function settingsOf(options: FileSourceOptions): string {
+  const { format, encoding, dialect, conversion, header, columns, map, constants, unknownFields } = options;
+  const decisive = { format, encoding, dialect, conversion, header, columns, map, constants, unknownFields };
+  return JSON.stringify(decisive, (_key, value: unknown) =>
+    typeof value === "bigint" ? `${value}n` : value,
+  );
+}
+
 /** What a choice means as long as nothing has been measured. */
 export function decidedBy(choice: CompressionChoice): DecidedCompression {
   if (choice === "auto") return { name: "none", level: undefined };
@@ -198,4 +237,5 @@ export function decidedBy(choice: CompressionChoice): DecidedCompression {
   return { name: choice.name, level: choice.level };
 }
 
+const bytesWorthAThread = 32 * 1024 * 1024;
 const defaultMemoryBytes = 160 * 1024 * 1024;

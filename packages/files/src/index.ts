@@ -1,4 +1,11 @@
+export type { DecidedCompression } from "./compress/block-compressor.ts";
 export type { CompressionChoice, CompressionName } from "./compress/compression-choice.ts";
+export {
+  type CompressionMeasurements,
+  type CompressionTrial,
+  type CompressionVerdict,
+  chooseCompression,
+} from "./compress/compression-policy.ts";
 export {
   FilesError,
   type FilesErrorCode,
@@ -12,3 +19,4 @@ export type { HeaderChoice } from "./mapping/header.ts";
 export type { FileInput, FileMapping, FileSourceOptions, FindOptions, TextEncoding } from "./options.ts";
 export type { FilePlan } from "./plan/file-plan.ts";
 export type { FileReject, RejectLimit } from "./reject.ts";
+export { type UploadFilesEvent, type UploadFilesOptions, uploadFiles, uploadSource } from "./upload-files.ts";

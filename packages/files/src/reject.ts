@@ -1,8 +1,11 @@
 /** A record that was left out, and why. */
 export interface FileReject {
   readonly file: string;
-  /** Line of the file on which the record begins, from 1. */
-  readonly line: number;
+  /**
+   * Line of the file on which the fault stands, from 1; `undefined` behind parts of the file that a resumed load did not
+   * read again.
+   */
+  readonly line: number | undefined;
   /** Number of the record among those of its file, from 0, the header not counted. */
   readonly record: number;
   /** Offset of the field, or of the record, in the file's unpacked text. */

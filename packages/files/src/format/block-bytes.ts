@@ -29,9 +29,7 @@ export function openBlockBytes(context: EncodeContext): BlockBytes {
 class PlainBytes implements BlockBytes {
   add(): undefined {}
 
-  async finish(
-    rest: readonly Uint8Array<ArrayBuffer>[],
-  ): ReturnType<BlockBytes["finish"]> {
+  async finish(rest: readonly Uint8Array<ArrayBuffer>[]): ReturnType<BlockBytes["finish"]> {
     const bytes = rest.reduce((total, chunk) => total + chunk.byteLength, 0);
     return { chunks: rest, contentEncoding: undefined, bytes, compressMs: 0 };
   }
@@ -60,9 +58,7 @@ class CompressedBytes implements BlockBytes {
     return this.#write(pack.drain() as Uint8Array<ArrayBuffer>[]);
   }
 
-  async finish(
-    rest: readonly Uint8Array<ArrayBuffer>[],
-  ): ReturnType<BlockBytes["finish"]> {
+  async finish(rest: readonly Uint8Array<ArrayBuffer>[]): ReturnType<BlockBytes["finish"]> {
     await this.#write(rest);
     await this.#work;
     this.#output.push(...(await this.#timed(() => this.#stream.end())));

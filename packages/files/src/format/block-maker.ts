@@ -36,6 +36,7 @@ export class BlockMaker {
   #recordsBefore = 0;
   #linesBefore = 0;
   #readBytes = 0;
+  #encodeMs = 0;
   #gaveUp = false;
   #body: BlockBytes;
 
@@ -69,7 +70,9 @@ export class BlockMaker {
   push(bytes: Uint8Array): Promise<void> | undefined {
     const before = this.#pushed;
     this.#pushed += bytes.byteLength;
+    const began = performance.now();
     if (!this.#guarded(() => this.#pack.push(bytes))) return undefined;
+    this.#encodeMs += performance.now() - began;
     const whole = this.#pack.consumedBytes - before;
     if (whole >= 0) {
       this.#checksum = crc32(bytes.subarray(0, whole), this.#checksumOfAll);
@@ -106,12 +109,14 @@ export class BlockMaker {
       sourceChecksum: this.#checksum,
       readBytes: this.#readBytes,
       rejects: this.#rejects,
+      encodeMs: this.#encodeMs,
     };
     this.#blockStart = consumedBytes;
     this.#recordsBefore += rows + rejectedCount;
     this.#linesBefore = lines;
     this.#rejects = [];
     this.#readBytes = 0;
+    this.#encodeMs = 0;
     this.#checksum = 0;
     this.#checksumOfAll = crc32(tail);
     this.#body = openBlockBytes(this.#parts.context);

@@ -16,6 +16,7 @@ import { encodeText } from "./text-tasks.ts";
 interface DelimitedSetup extends Pick<FieldMapping, "fields" | "fieldCount"> {
   readonly dialect: TextDialect;
   readonly conversion: TextConversion;
+  readonly maxFieldBytes: number;
 }
 
 /** Delimited text: CSV, TSV and whatever a dialect says. Cut at any record, also where quoted fields hold line ends. */
@@ -30,7 +31,8 @@ export const delimited: Format = {
 
 function surveyText(source: SurveyInput, request: SurveyRequest): InputSurvey {
   const { input, head, isWhole, isPlain, markBytes } = source;
-  const said: TextDialect = request.format === "tsv" ? { delimiter: "\t", ...request.dialect } : request.dialect;
+  const said: TextDialect =
+    request.format === "tsv" ? { delimiter: "\t", ...request.dialect } : request.dialect;
   const text = head.subarray(isPlain ? markBytes : 0);
   const found = readRecord(text, said, { final: isWhole });
   const first = found === undefined ? undefined : { file: input.name, ...found };
@@ -41,6 +43,7 @@ function surveyText(source: SurveyInput, request: SurveyRequest): InputSurvey {
     fieldCount: mapping.fieldCount,
     dialect,
     conversion: request.conversion,
+    maxFieldBytes: request.maxFieldBytes,
   };
   const layout = layoutOf(setup, request.columns);
   const data = mapping.hasHeader && found !== undefined ? found.next : 0;
@@ -56,7 +59,7 @@ function surveyText(source: SurveyInput, request: SurveyRequest): InputSurvey {
 }
 
 function layoutOf(setup: DelimitedSetup, columns: SurveyRequest["columns"]): TextLayout {
-  const { dialect, conversion, fields, fieldCount } = setup;
+  const { dialect, fieldCount } = setup;
   const scanner = new RecordScanner(resolveDialect(dialect));
   const { recordDelimiter, lineEnd } = dialect;
   const lineByte = lineEnd === "cr" ? 0x0d : 0x0a;
@@ -78,7 +81,7 @@ function layoutOf(setup: DelimitedSetup, columns: SurveyRequest["columns"]): Tex
       }
       return true;
     },
-    open: (onReject) => new TextPack(columns, { dialect, conversion, fields, fieldCount, onReject }),
+    open: (onReject) => new TextPack(columns, { ...setup, onReject }),
   };
 }
 

@@ -41,6 +41,7 @@ export interface SurveyRequest {
   readonly mapping: FileMapping;
   readonly dialect: TextDialect;
   readonly conversion: TextConversion;
+  readonly maxFieldBytes: number;
 }
 
 /** How an input is laid out. */
@@ -81,16 +82,21 @@ export interface EncodeTask {
   readonly blockBytes: number;
   /** How large blocks may grow that are many, because nobody knew how many there would be. */
   readonly mostBlockBytes: number;
-  /** Parts of a stream that are stored already: read and compared, not encoded. In order. */
-  readonly stored: readonly StoredPart[];
+  /** Parts of a stream whose ends are given, in order; of a range, the part that it is. */
+  readonly fixed: readonly FixedPart[];
+  /** The largest encoded field that the service takes. */
+  readonly maxFieldBytes: number;
   /** Give up after this many rejects: more than the whole load may have. */
   readonly rejectLimit: number;
 }
 
-/** A part of an input that is stored already. */
-export interface StoredPart {
+/** A part of an input whose ends an earlier run has settled. */
+export interface FixedPart {
   readonly start: number;
   readonly end: number;
+  /** `compare`: read, and its checksum compared; `skip`: passed over; `again`: made one block, as before. */
+  readonly use: "compare" | "skip" | "again";
+  /** The checksum that a part to be compared had. */
   readonly sourceChecksum: number;
 }
 
@@ -111,13 +117,15 @@ export interface EncodedBlock {
   readonly rows: number;
   /** Encoded bytes, before compression. */
   readonly bytes: number;
-  /** Lines of the range. */
-  readonly lines: number;
+  /** Lines of the range; `undefined` if it was not read. */
+  readonly lines: number | undefined;
   readonly checksum: number;
   readonly sourceChecksum: number;
   /** Bytes read from the input for it, before unpacking. */
   readonly readBytes: number;
   readonly rejects: readonly EncodedReject[];
+  /** Milliseconds of encoding. */
+  readonly encodeMs: number;
   /** Milliseconds of compressing, where the block was compressed. */
   readonly compressMs: number;
 }

@@ -13,13 +13,17 @@ interface JsonLinesSetup extends Omit<JsonRowsOptions, "onReject"> {
 
 /** JSON lines: one object a line, its members named like columns, in any case and order. Cut at any line. */
 export const jsonLines: Format = {
-  async survey({ input, head, isPlain, markBytes }, { columns, mapping, conversion }) {
+  async survey({ input, head, isPlain, markBytes }, { columns, mapping, conversion, maxFieldBytes }) {
     const setup: JsonLinesSetup = {
       conversion,
+      maxFieldBytes,
       map: mapping.map ?? {},
       partitionColumns: mapping.partitionColumns ?? [],
       unknownFields: mapping.unknownFields ?? "refuse",
-      constants: [...constantsOf(columns, mapping, conversion)].map(([column, { constant }]) => [column, constant]),
+      constants: [...constantsOf(columns, mapping, conversion)].map(([column, { constant }]) => [
+        column,
+        constant,
+      ]),
     };
     const start = isPlain ? markBytes : 0;
     return {

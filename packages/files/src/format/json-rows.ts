@@ -1,5 +1,11 @@
 import { isUtf8 } from "node:buffer";
-import { CodecError, type ColumnSpec, isCodecError, RecordPack, type SealedPack } from "@maxcompute-tunnel/codec";
+import {
+  CodecError,
+  type ColumnSpec,
+  isCodecError,
+  RecordPack,
+  type SealedPack,
+} from "@maxcompute-tunnel/codec";
 import {
   type ColumnConverter,
   JsonCursor,
@@ -17,6 +23,7 @@ export interface JsonRowsOptions {
   readonly unknownFields: "refuse" | "ignore";
   /** Columns that have one value in every row. */
   readonly constants: readonly (readonly [column: number, value: unknown])[];
+  readonly maxFieldBytes: number;
   readonly onReject: (reject: TextRowReject) => void;
 }
 
@@ -41,10 +48,14 @@ export class JsonRows implements TextRows {
   #seen = 0;
   #text = "";
 
-  constructor(columns: readonly ColumnSpec[], converters: readonly ColumnConverter[], options: JsonRowsOptions) {
+  constructor(
+    columns: readonly ColumnSpec[],
+    converters: readonly ColumnConverter[],
+    options: JsonRowsOptions,
+  ) {
     this.#options = options;
     this.#converters = converters;
-    this.#pack = new RecordPack(columns);
+    this.#pack = new RecordPack(columns, { maxFieldBytes: options.maxFieldBytes });
     const template: unknown[] = new Array(columns.length).fill(null);
     for (const [column, value] of options.constants) template[column] = value;
     this.#template = template;
@@ -101,10 +112,14 @@ export class JsonRows implements TextRows {
     this.#rest.push(bytes.slice());
     if (this.#restBytes > maxLineBytes) {
       const line = this.lines + 1;
-      throw new CodecError("record-too-large", `line ${line}: Expected a line of at most ${maxLineBytes} bytes`, {
-        line,
-        offset: this.consumedBytes,
-      });
+      throw new CodecError(
+        "record-too-large",
+        `line ${line}: Expected a line of at most ${maxLineBytes} bytes`,
+        {
+          line,
+          offset: this.consumedBytes,
+        },
+      );
     }
   }
 
@@ -139,7 +154,8 @@ export class JsonRows implements TextRows {
     for (let index = 0; index < row.length; index += 1) row[index] = this.#template[index];
     let column = -1;
     try {
-      if (cursor.peek() !== "object") return { at: cursor.at, code: "invalid-text", reason: "one JSON object a line" };
+      if (cursor.peek() !== "object")
+        return { at: cursor.at, code: "invalid-text", reason: "one JSON object a line" };
       cursor.readObject((key, keyAt) => {
         column = this.#columnOf(key);
         if (column < 0) {
@@ -173,7 +189,11 @@ export class JsonRows implements TextRows {
       return { at: error.at, code: "unknown-property", reason: reason.replace(/\.$/, "") };
     }
     if (error instanceof JsonFault) {
-      return { at: error.at, code: "invalid-text", reason: `JSON (at character ${error.at + 1}: ${error.message})` };
+      return {
+        at: error.at,
+        code: "invalid-text",
+        reason: `JSON (at character ${error.at + 1}: ${error.message})`,
+      };
     }
     if (error instanceof ValueRefused) {
       const at = error.at ?? this.#starts[column] ?? 0;
@@ -244,7 +264,10 @@ function shown(text: string): string {
   const characters = Array.from(source.slice(0, 128));
   const short = characters.length > 60 ? `${characters.slice(0, 57).join("")}…` : source;
   const quoted = short.startsWith('"') ? short : JSON.stringify(short);
-  return quoted.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return quoted.replace(
+    unprintable,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** Control characters, and those that turn the direction of the text around them. */

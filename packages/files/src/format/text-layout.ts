@@ -3,7 +3,15 @@ import type { TextPack, TextRowReject } from "@maxcompute-tunnel/codec/text";
 /** The part of a text pack that blocks are made with. `TextPack` satisfies it; other text formats have their own. */
 export type TextRows = Pick<
   TextPack,
-  "push" | "end" | "recordCount" | "rejectedCount" | "byteLength" | "consumedBytes" | "lines" | "drain" | "seal"
+  | "push"
+  | "end"
+  | "recordCount"
+  | "rejectedCount"
+  | "byteLength"
+  | "consumedBytes"
+  | "lines"
+  | "drain"
+  | "seal"
 >;
 
 /** What text formats differ in. */

@@ -4,8 +4,8 @@ import { PieceWindow } from "../input/piece-window.ts";
 import { openTextStream } from "../input/text-stream.ts";
 import { growingBlockBytes } from "../plan/block-plan.ts";
 import { BlockMaker } from "./block-maker.ts";
-import type { EncodeContext, EncodedBlock, EncodeTask, StoredPart } from "./format.ts";
-import { StoredParts, sourceChanged } from "./stored-parts.ts";
+import { FixedParts, sourceChanged } from "./fixed-parts.ts";
+import type { EncodeContext, EncodedBlock, EncodeTask, FixedPart } from "./format.ts";
 import type { TextLayout } from "./text-layout.ts";
 
 type Blocks = AsyncGenerator<EncodedBlock, void, undefined>;
@@ -13,8 +13,9 @@ type Blocks = AsyncGenerator<EncodedBlock, void, undefined>;
 /** Makes the blocks of a task on text: a range of a file, or a stream from its beginning to its end. */
 export function encodeText(task: EncodeTask, layout: TextLayout, context: EncodeContext): Blocks {
   if (task.stream !== undefined) return encodeStream(task, layout, context);
-  const [stored] = task.stored;
-  return stored === undefined ? encodeRange(task, layout, context) : compareRange(task, stored, layout);
+  const [part] = task.fixed;
+  if (part === undefined || part.use === "again") return encodeRange(task, layout, context);
+  return part.use === "compare" ? compareRange(task, part, layout) : skipRange(part);
 }
 
 async function* encodeRange(task: EncodeTask, layout: TextLayout, context: EncodeContext): Blocks {
@@ -27,7 +28,7 @@ async function* encodeRange(task: EncodeTask, layout: TextLayout, context: Encod
     const bytesOf = (from: number, to: number): Uint8Array => reader.readNow(from, to);
     maker = new BlockMaker({ context, start, rejectLimit: task.rejectLimit, open: layout.open, bytesOf });
     // Far more than was planned is cut, so that memory stays what it was planned to be.
-    const mostBytes = 2 * task.blockBytes;
+    const mostBytes = task.fixed.length > 0 ? Number.POSITIVE_INFINITY : 2 * task.blockBytes;
     let at = start;
     for await (const piece of reader.pieces(start, stop, pieceBytes, new PieceBuffers())) {
       maker.noteRead(piece.byteLength);
@@ -85,28 +86,33 @@ function recordEndFrom(reader: FileReader, start: number, stop: number, layout: 
 }
 
 /** Reads what is stored already, and tells how many lines it has. */
-async function* compareRange(task: EncodeTask, stored: StoredPart, layout: TextLayout): Blocks {
+async function* compareRange(task: EncodeTask, part: FixedPart, layout: TextLayout): Blocks {
   const { name, path, file } = task.input;
   const reader = await FileReader.open(name, path, file!);
   try {
-    if (stored.end > reader.size) throw sourceChanged(name, stored);
+    if (part.end > reader.size) throw sourceChanged(name, part);
     let checksum = 0;
     let lines = 0;
-    for await (const piece of reader.pieces(stored.start, stored.end, pieceBytes, new PieceBuffers())) {
+    for await (const piece of reader.pieces(part.start, part.end, pieceBytes, new PieceBuffers())) {
       checksum = crc32(piece, checksum);
       lines += countByte(piece, layout.lineEnd);
     }
-    if (checksum !== stored.sourceChecksum) throw sourceChanged(name, stored);
+    if (checksum !== part.sourceChecksum) throw sourceChanged(name, part);
     await reader.checkUnchanged();
-    yield { ...noBlock, start: stored.start, end: stored.end, lines, readBytes: stored.end - stored.start };
+    yield { ...noBlock, start: part.start, end: part.end, lines };
   } finally {
     await reader.close();
   }
 }
 
+async function* skipRange({ start, end }: FixedPart): Blocks {
+  yield { ...noBlock, start, end, lines: undefined };
+}
+
 async function* encodeStream(task: EncodeTask, layout: TextLayout, context: EncodeContext): Blocks {
+  const { name } = task.input;
   const window = new PieceWindow(pieceBytes);
-  const stored = new StoredParts(task.input.name, task.stored);
+  const fixed = new FixedParts(name, task.fixed);
   const bytesOf = (from: number, to: number): Uint8Array => window.slice(from, to);
   let readBytes = 0;
   const text = openTextStream(task.stream!, (bytes) => {
@@ -119,52 +125,47 @@ async function* encodeStream(task: EncodeTask, layout: TextLayout, context: Enco
     return maker!.seal(tail);
   };
   let made = 0;
+  let lines = 0;
   /** Offset of the next byte of the text. */
   let at = 0;
   try {
     for await (const whole of window.pieces(text)) {
       for (let piece = whole; piece.byteLength > 0; ) {
-        const known = stored.next;
-        let taken: number;
-        if (at < task.start) {
-          taken = Math.min(piece.byteLength, task.start - at);
-        } else if (known !== undefined && at >= known.start) {
-          taken = stored.compare(piece, at);
-          stored.lines += countByte(piece.subarray(0, taken), layout.lineEnd);
-          if (stored.next !== known) {
-            yield { ...noBlock, start: known.start, end: known.end, lines: stored.takeLines() };
-          }
-        } else {
-          maker ??= new BlockMaker({
-            context,
-            start: at,
-            rejectLimit: task.rejectLimit,
-            open: layout.open,
-            bytesOf,
-          });
-          taken = Math.min(piece.byteLength, (known?.start ?? Number.POSITIVE_INFINITY) - at);
-          await maker.push(piece.subarray(0, taken));
+        const { end, part } = at < task.start ? { end: task.start, part: headerPart } : fixed.at(at);
+        const bytes = piece.subarray(0, end - at);
+        piece = piece.subarray(bytes.byteLength);
+        if (part !== undefined && part.use !== "again") {
+          fixed.pass(part, bytes, at);
+          at += bytes.byteLength;
+          lines += countByte(bytes, layout.lineEnd);
+          if (at < end) continue;
+          if (part !== headerPart) yield { ...noBlock, start: part.start, end, lines };
+          lines = 0;
+          continue;
         }
-        at += taken;
-        piece = piece.subarray(taken);
-        if (maker === undefined) continue;
+        const limits = { context, start: at, rejectLimit: task.rejectLimit };
+        maker ??= new BlockMaker({ ...limits, open: layout.open, bytesOf });
+        await maker.push(bytes);
+        at += bytes.byteLength;
         if (maker.gaveUp) {
           yield await seal(nothing);
           return;
         }
-        if (at === known?.start) {
-          if (!endsWhole(bytesOf(maker.consumed, at), layout)) throw sourceChanged(task.input.name, known);
+        if (at === end) {
+          if (!endsWhole(bytesOf(maker.consumed, at), layout, part !== undefined)) {
+            throw sourceChanged(name, fixed.at(at).part ?? part!);
+          }
           maker.end();
           yield await seal(nothing);
           maker = undefined;
-        } else if (maker.encodedBytes >= growingBlockBytes(made, task)) {
+        } else if (part === undefined && maker.encodedBytes >= growingBlockBytes(made, task)) {
           made += 1;
           yield await seal(bytesOf(maker.consumed, at));
         }
       }
       window.forget(maker?.consumed ?? at);
     }
-    stored.end();
+    fixed.finish(at);
     maker?.end();
     if (maker !== undefined) yield await seal(nothing);
     else if (readBytes > 0) yield { ...noBlock, start: at, end: at, readBytes };
@@ -174,11 +175,14 @@ async function* encodeStream(task: EncodeTask, layout: TextLayout, context: Enco
   }
 }
 
-/** Whether bytes are whole records and nothing else. */
-function endsWhole(bytes: Uint8Array, layout: TextLayout): boolean {
+/** What comes before the first record of a stream. */
+const headerPart: FixedPart = { start: 0, end: 0, use: "skip", sourceChecksum: 0 };
+
+/** Whether bytes are whole records and nothing else; the last record of an input needs no end. */
+function endsWhole(bytes: Uint8Array, layout: TextLayout, mayBeLast: boolean): boolean {
   let at = 0;
   while (at < bytes.byteLength) {
-    const next = layout.nextRecord(bytes, at, bytes.byteLength, false);
+    const next = layout.nextRecord(bytes, at, bytes.byteLength, mayBeLast);
     if (next < 0) return false;
     at = next;
   }
@@ -202,6 +206,7 @@ const noBlock: Omit<EncodedBlock, "start" | "end"> = {
   sourceChecksum: 0,
   readBytes: 0,
   rejects: [],
+  encodeMs: 0,
   compressMs: 0,
 };
 

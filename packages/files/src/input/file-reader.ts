@@ -40,7 +40,12 @@ export class FileReader {
   }
 
   /** The bytes from `start` to `end` in pieces of `pieceBytes`, the last one shorter; the next is read meanwhile. */
-  async *pieces(start: number, end: number, pieceBytes: number, buffers: PieceBuffers): AsyncGenerator<Uint8Array> {
+  async *pieces(
+    start: number,
+    end: number,
+    pieceBytes: number,
+    buffers: PieceBuffers,
+  ): AsyncGenerator<Uint8Array> {
     let at = start;
     const begin = (): Promise<Uint8Array> => {
       const bytes = Math.min(pieceBytes, end - at);

@@ -30,7 +30,9 @@ export async function* unpack(
     return;
   }
   const engine =
-    packing === "gzip" ? createGunzip({ chunkSize: roomBytes }) : createZstdDecompress({ chunkSize: roomBytes });
+    packing === "gzip"
+      ? createGunzip({ chunkSize: roomBytes })
+      : createZstdDecompress({ chunkSize: roomBytes });
   const packed = Readable.from(chunks, { objectMode: false, highWaterMark: roomBytes });
   let readFailure: unknown;
   packed.on("error", (error) => {

@@ -32,10 +32,10 @@ export class PipeReader {
 
   /** All bytes, those that were looked at included. */
   async *chunks(): AsyncGenerator<Uint8Array> {
-    const chunks = (this.#chunks ??= this.#read());
+    this.#chunks ??= this.#read();
     for (const chunk of this.#head ?? []) yield chunk;
     this.#head = [];
-    yield* chunks;
+    yield* this.#chunks;
   }
 
   async *#read(): AsyncGenerator<Uint8Array> {

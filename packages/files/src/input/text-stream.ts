@@ -23,7 +23,10 @@ export type StreamOrigin =
   | { readonly kind: "chunks"; readonly chunks: AsyncIterable<Uint8Array> };
 
 /** The text of an input: unpacked, in UTF-8, without a byte order mark. */
-export function openTextStream(spec: StreamSpec, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+export function openTextStream(
+  spec: StreamSpec,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
   const packed = counted(chunksOf(spec), onRead);
   return transcode(unpack(packed, spec.packing, spec.name), spec.encoding, spec.name);
 }

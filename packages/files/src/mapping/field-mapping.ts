@@ -47,7 +47,8 @@ export function mapFields(
     hasHeader = first !== undefined && saysNames(first.fields, mapping.columns, mapping.header ?? "auto");
     targets = namedTargets(mapping.columns, said);
   } else {
-    const verdict = first === undefined ? undefined : readHeader(first.fields, said, mapping.header ?? "auto");
+    const verdict =
+      first === undefined ? undefined : readHeader(first.fields, said, mapping.header ?? "auto");
     if (verdict?.kind === "refused") {
       const byteOffset = first!.offsets[verdict.field];
       throw new FilesError(verdict.reason, `${file}:1: ${verdict.message}`, {
@@ -99,10 +100,7 @@ export function constantsOf(
   );
 }
 
-function namedTargets(
-  said: readonly string[],
-  names: Parameters<typeof readHeader>[1],
-): readonly number[] {
+function namedTargets(said: readonly string[], names: Parameters<typeof readHeader>[1]): readonly number[] {
   return said.map((name, index) => {
     if (name === "") return -1;
     const column = columnOf(name, names);
@@ -113,14 +111,23 @@ function namedTargets(
         { column: name },
       );
     }
-    if (said.findIndex((other) => other !== "" && columnOf(other, names) === column) !== index && column >= 0) {
-      throw new FilesError("unknown-column", `The columns name ${names.columns[column]} twice.`, { column: name });
+    if (
+      said.findIndex((other) => other !== "" && columnOf(other, names) === column) !== index &&
+      column >= 0
+    ) {
+      throw new FilesError("unknown-column", `The columns name ${names.columns[column]} twice.`, {
+        column: name,
+      });
     }
     return column;
   });
 }
 
-function saysNames(fields: readonly string[], said: readonly string[], header: FileMapping["header"]): boolean {
+function saysNames(
+  fields: readonly string[],
+  said: readonly string[],
+  header: FileMapping["header"],
+): boolean {
   if (header !== "auto") return header === "present";
   const lower = (name: string): string => name.trim().toLowerCase();
   return fields.length === said.length && fields.every((field, at) => lower(field) === lower(said[at]!));

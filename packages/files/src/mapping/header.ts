@@ -60,12 +60,10 @@ export function readHeader(
 }
 
 /** The table's column that a field's name means; -1 for none. Names are the same in any case, blanks around do not count. */
-export function columnOf(
-  field: string,
-  names: Pick<HeaderNames, "columns" | "map">,
-): number {
+export function columnOf(field: string, names: Pick<HeaderNames, "columns" | "map">): number {
   const name = field.trim().toLowerCase();
-  const mapped = Object.entries(names.map).find(([source]) => source.trim().toLowerCase() === name)?.[1] ?? name;
+  const mapped =
+    Object.entries(names.map).find(([source]) => source.trim().toLowerCase() === name)?.[1] ?? name;
   return names.columns.findIndex((column) => column.toLowerCase() === mapped.toLowerCase());
 }
 

@@ -40,7 +40,10 @@ export function sizeBlocks(sizing: BlockSizing): BlockSize {
 }
 
 /** The size of an input's next block when its length is unknown: twice as much after every 250 blocks. */
-export function growingBlockBytes(blocksMade: number, size: Pick<BlockSize, "blockBytes" | "mostBlockBytes">): number {
+export function growingBlockBytes(
+  blocksMade: number,
+  size: Pick<BlockSize, "blockBytes" | "mostBlockBytes">,
+): number {
   const doublings = Math.min(20, Math.floor(blocksMade / 250));
   return Math.max(size.blockBytes, Math.min(size.blockBytes * 2 ** doublings, size.mostBlockBytes));
 }

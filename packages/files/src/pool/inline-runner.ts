@@ -1,4 +1,8 @@
-import { type BlockCompressor, blockCompressor, type DecidedCompression } from "../compress/block-compressor.ts";
+import {
+  type BlockCompressor,
+  blockCompressor,
+  type DecidedCompression,
+} from "../compress/block-compressor.ts";
 import type { EncodeContext, EncodedBlock, EncodeTask } from "../format/format.ts";
 import { loadFormat } from "../format/formats.ts";
 import type { BlockRunner, RunningTask } from "./block-runner.ts";

@@ -35,7 +35,10 @@ async function handle(message: ToWorker): Promise<void> {
         end({ kind: "done" });
         return;
       }
-      post({ kind: "block", block: next.value }, next.value.chunks.map(({ buffer }) => buffer));
+      post(
+        { kind: "block", block: next.value },
+        next.value.chunks.map(({ buffer }) => buffer),
+      );
       return;
     }
     case "cancel":
@@ -57,5 +60,7 @@ function post(message: FromWorker, transferred: readonly ArrayBuffer[] = []): vo
 }
 
 port.on("message", (message: ToWorker) => {
-  work = work.then(() => handle(message)).catch((error: unknown) => end({ kind: "failed", error: toPlainError(error) }));
+  work = work
+    .then(() => handle(message))
+    .catch((error: unknown) => end({ kind: "failed", error: toPlainError(error) }));
 });

@@ -2,8 +2,8 @@ import { Worker } from "node:worker_threads";
 import type { DecidedCompression } from "../compress/block-compressor.ts";
 import { FilesError } from "../errors.ts";
 import type { EncodedBlock, EncodeTask } from "../format/format.ts";
-import type { BlockRunner, RunningTask } from "./block-runner.ts";
 import { fromPlainError } from "../plain-error.ts";
+import type { BlockRunner, RunningTask } from "./block-runner.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
 
 /** Does tasks on worker threads, each with a kernel and compressors of its own. */
@@ -119,7 +119,8 @@ class PackThread {
   constructor(onDeath: (error: Error) => void, onIdle: () => void) {
     this.#worker = new Worker(workerEntry, { name: "mctunnel pack" });
     const died = (why: string, cause?: unknown): void => {
-      if (!this.#isEnding) onDeath(new FilesError("worker-died", `A worker thread ended: ${why}.`, { cause }));
+      if (!this.#isEnding)
+        onDeath(new FilesError("worker-died", `A worker thread ended: ${why}.`, { cause }));
     };
     this.#worker.on("error", (error: Error) => died(error.message, error));
     this.#worker.on("exit", (code) => died(`exit code ${code}`));

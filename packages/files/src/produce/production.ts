@@ -1,6 +1,6 @@
 import type { ColumnSpec } from "@maxcompute-tunnel/codec";
-import type { ProducedBlock, StoredRange } from "@maxcompute-tunnel/writer";
-import type { EncodedBlock, InputSurvey } from "../format/format.ts";
+import type { ProducedBlock } from "@maxcompute-tunnel/writer";
+import type { EncodedBlock, FixedPart, InputSurvey } from "../format/format.ts";
 import type { FormatName } from "../format/format-name.ts";
 import type { FoundInput } from "../input/found-input.ts";
 import type { StreamSpec } from "../input/text-stream.ts";
@@ -18,7 +18,13 @@ export interface SurveyedInput {
   readonly survey: InputSurvey;
   /** Opens the input for reading in order; for those that cannot be cut. */
   readonly openStream: () => StreamSpec;
-  readonly stored: readonly StoredRange[];
+  /** What an earlier run has settled, in order, and how many records each stored part has. */
+  readonly fixed: readonly SettledPart[];
+}
+
+/** A {@link FixedPart} and the records in it, if it is not read for them. */
+export interface SettledPart extends FixedPart {
+  readonly records: number;
 }
 
 /** What turning surveyed inputs into blocks needs. */
@@ -30,7 +36,12 @@ export interface ProductionParts {
   readonly size: BlockSize;
   /** More rejects than one task may meaningfully report. */
   readonly rejectLimit: number;
+  readonly maxFieldBytes: number;
   readonly onRead: (bytes: number, file: string) => void;
+  /** Told how long a thread took to encode a block, in milliseconds. */
+  readonly onEncoded: (ms: number) => void;
+  /** Whether the first block is small, so that it arrives soon and something is known of the link. */
+  readonly startsSmall: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -39,7 +50,8 @@ export interface InputPlace {
   at: number;
   /** Bytes read so far. */
   read: number;
-  lines: number;
+  /** `undefined` behind parts that were skipped. */
+  lines: number | undefined;
   records: number;
 }
 
@@ -53,22 +65,24 @@ export function placeAtStart({ survey }: SurveyedInput): InputPlace {
  */
 export function takeBlock(
   block: EncodedBlock,
-  { index, input, survey, stored }: SurveyedInput,
+  { index, input, survey, fixed }: SurveyedInput,
   place: InputPlace,
   parts: ProductionParts,
 ): ProducedBlock | undefined {
   const rejected = block.rejects.length;
   parts.rejects.note(block.rejects, { file: input.name, ...place });
-  const known = stored.find(({ start, end }) => start === block.start && end === block.end);
-  const records = known === undefined ? block.rows : known.rows + known.rejected;
+  const stored = fixed.find(({ start, use }) => start === block.start && use !== "again");
+  const records = stored?.records ?? block.rows;
   parts.rejects.countRecords(records);
   // What is read by position is counted as it is passed, so that no byte is counted twice.
   const isPassed = survey.cuts !== "nowhere" && survey.unit === "bytes";
   const read = isPassed ? block.end - place.read : block.readBytes;
   place.read += read;
   parts.onRead(read, input.name);
+  parts.onEncoded(block.encodeMs);
   place.at = block.end;
-  place.lines += block.lines;
+  place.lines =
+    place.lines === undefined || block.lines === undefined ? undefined : place.lines + block.lines;
   place.records += records + rejected;
   const release = (): void => {
     for (const { buffer } of block.chunks) if (buffer.byteLength > 0) buffer.transfer(0);

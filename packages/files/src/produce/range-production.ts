@@ -1,6 +1,6 @@
-import { type ProducedBlock, type StoredRange, WriterError } from "@maxcompute-tunnel/writer";
+import { type ProducedBlock, WriterError } from "@maxcompute-tunnel/writer";
+import { sourceChanged } from "../format/fixed-parts.ts";
 import type { EncodedBlock } from "../format/format.ts";
-import { sourceChanged } from "../format/stored-parts.ts";
 import { type PlannedRange, planRanges } from "../plan/range-plan.ts";
 import { Job } from "./job.ts";
 import {
@@ -89,8 +89,8 @@ export class RangeProduction {
   }
 
   #jobFor(source: SurveyedInput, range: PlannedRange, known: number | undefined, urgency?: "urgent"): Job {
-    const { columns, runner, held, size, rejectLimit } = this.#parts;
-    const isAhead = known !== undefined && range.stored === undefined && known < range.end;
+    const { columns, runner, held, size, rejectLimit, maxFieldBytes } = this.#parts;
+    const isAhead = known !== undefined && range.part === undefined && known < range.end;
     const task = {
       format: source.format,
       setup: source.survey.setup,
@@ -102,7 +102,8 @@ export class RangeProduction {
       end: range.end,
       blockBytes: size.blockBytes,
       mostBlockBytes: size.mostBlockBytes,
-      stored: range.stored === undefined ? [] : [range.stored],
+      fixed: range.part === undefined ? [] : [range.part],
+      maxFieldBytes,
       rejectLimit,
     };
     return new Job(
@@ -127,17 +128,19 @@ export class RangeProduction {
         dropBlock(block, this.#parts);
         turn.job.cancel();
         this.#turns.shift();
-        if (range.stored !== undefined) throw sourceChanged(source.input.name, range.stored);
+        if (range.part !== undefined) throw sourceChanged(source.input.name, range.part);
         return undefined;
       }
       if (block.start !== place.at) {
         dropBlock(block, this.#parts);
-        if (range.stored !== undefined) throw sourceChanged(source.input.name, range.stored);
+        if (range.part !== undefined) throw sourceChanged(source.input.name, range.part);
         this.#again(turn);
         return undefined;
       }
       turn.isConfirmed = true;
     }
+    if (range.part !== undefined && block.end !== range.end)
+      throw sourceChanged(source.input.name, range.part);
     return takeBlock(block, source, place, this.#parts);
   }
 
@@ -165,14 +168,16 @@ export class RangeProduction {
 
 function* rangesOf(
   sources: readonly SurveyedInput[],
-  { size }: ProductionParts,
+  { size, startsSmall }: ProductionParts,
 ): Generator<{ readonly source: SurveyedInput; readonly range: PlannedRange }, undefined> {
-  for (const source of sources) {
+  for (const [index, source] of sources.entries()) {
     const { survey } = source;
-    const stored: readonly StoredRange[] = source.stored;
     const unitsPerBlock = Math.max(1, size.blockBytes / survey.encodedPerUnit);
-    for (const range of planRanges({ ...survey, end: survey.end! }, stored, unitsPerBlock)) {
+    const first = index === 0 && startsSmall ? smallBlockBytes / survey.encodedPerUnit : unitsPerBlock;
+    for (const range of planRanges({ ...survey, end: survey.end! }, source.fixed, { first, unitsPerBlock })) {
       yield { source, range };
     }
   }
 }
+
+const smallBlockBytes = 1024 * 1024;

@@ -6,7 +6,7 @@ import type { FileReject, RejectLimit } from "../reject.ts";
 export interface BlockPlace {
   readonly file: string;
   /** Lines and records of the input before the block. */
-  readonly lines: number;
+  readonly lines: number | undefined;
   readonly records: number;
 }
 
@@ -18,11 +18,7 @@ export class RejectBook {
   #records = 0;
 
   /** @param alreadyRejected records that an earlier run of the same load has left out */
-  constructor(
-    limit: RejectLimit,
-    onReject: ((reject: FileReject) => void) | undefined,
-    alreadyRejected = 0,
-  ) {
+  constructor(limit: RejectLimit, onReject: ((reject: FileReject) => void) | undefined, alreadyRejected = 0) {
     this.#limit = limit;
     this.#onReject = onReject;
     this.#rejected = alreadyRejected;
@@ -45,7 +41,7 @@ export class RejectBook {
       const told: FileReject = {
         ...reject,
         file: place.file,
-        line: place.lines + reject.line + 1,
+        line: place.lines === undefined ? undefined : place.lines + reject.line + 1,
         record: place.records + reject.record,
       };
       this.#onReject?.(told);
@@ -66,7 +62,8 @@ export class RejectBook {
 
   #tooMany(last: FileReject): FilesError {
     const column = last.column === undefined ? "" : ` column ${last.column}:`;
-    const said = `${last.file}:${last.line}:${column} expected ${last.reason}, got ${last.value}`;
+    const where = last.line === undefined ? `byte ${last.byteOffset}` : last.line;
+    const said = `${last.file}:${where}:${column} expected ${last.reason}, got ${last.value}`;
     const facts = {
       position: { file: last.file, line: last.line, byteOffset: last.byteOffset },
       column: last.column,
@@ -82,8 +79,15 @@ export class RejectBook {
 
 /** @throws FilesError `invalid-option` */
 export function checkRejectLimit(limit: RejectLimit): RejectLimit {
-  const isNumber = typeof limit === "number" && limit >= 0 && (Number.isInteger(limit) || limit === Number.POSITIVE_INFINITY);
-  const share = typeof limit === "string" && /^\d+(\.\d+)?%$/.test(limit) ? Number(limit.slice(0, -1)) : undefined;
+  const isNumber =
+    typeof limit === "number" &&
+    limit >= 0 &&
+    (Number.isInteger(limit) || limit === Number.POSITIVE_INFINITY);
+  const share =
+    typeof limit === "string" && /^\d+(\.\d+)?%$/.test(limit) ? Number(limit.slice(0, -1)) : undefined;
   if (isNumber || (share !== undefined && share <= 100)) return limit;
-  throw new FilesError("invalid-option", `Expected maxRejects to be a count or a share such as "0.5%", got ${limit}`);
+  throw new FilesError(
+    "invalid-option",
+    `Expected maxRejects to be a count or a share such as "0.5%", got ${limit}`,
+  );
 }

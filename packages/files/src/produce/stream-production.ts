@@ -1,6 +1,12 @@
 import type { ProducedBlock } from "@maxcompute-tunnel/writer";
 import { Job } from "./job.ts";
-import { type InputPlace, type ProductionParts, placeAtStart, type SurveyedInput, takeBlock } from "./production.ts";
+import {
+  type InputPlace,
+  type ProductionParts,
+  placeAtStart,
+  type SurveyedInput,
+  takeBlock,
+} from "./production.ts";
 import { Wakeup } from "./wakeup.ts";
 
 interface Lane {
@@ -76,8 +82,8 @@ export class StreamProduction {
   }
 
   #laneOf(source: SurveyedInput): Lane {
-    const { columns, runner, held, size, rejectLimit } = this.#parts;
-    const { format, survey, input, stored } = source;
+    const { columns, runner, held, size, rejectLimit, maxFieldBytes } = this.#parts;
+    const { format, survey, input, fixed } = source;
     const task = {
       format,
       setup: survey.setup,
@@ -89,7 +95,8 @@ export class StreamProduction {
       end: undefined,
       blockBytes: size.blockBytes,
       mostBlockBytes: size.mostBlockBytes,
-      stored: [...stored].sort((one, other) => one.start - other.start),
+      fixed,
+      maxFieldBytes,
       rejectLimit,
     };
     const job = new Job(task, runner, held, () => {

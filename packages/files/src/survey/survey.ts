@@ -1,6 +1,6 @@
 import { MessageChannel } from "node:worker_threads";
 import type { ColumnSpec } from "@maxcompute-tunnel/codec";
-import type { StoredRange } from "@maxcompute-tunnel/writer";
+import type { BlockRequest } from "@maxcompute-tunnel/writer";
 import { formatOf } from "../format/format-of.ts";
 import { loadFormat } from "../format/formats.ts";
 import { encodingOf, type FoundEncoding } from "../input/encoding.ts";
@@ -12,7 +12,7 @@ import { feedPort } from "../input/port-feed.ts";
 import { fileChunks, openTextStream, type StreamOrigin, type StreamSpec } from "../input/text-stream.ts";
 import { HeaderAgreement } from "../mapping/header-agreement.ts";
 import type { FileSourceOptions } from "../options.ts";
-import type { SurveyedInput } from "../produce/production.ts";
+import type { SettledPart, SurveyedInput } from "../produce/production.ts";
 
 /** All inputs of a load, looked at. */
 export interface SurveyedFiles {
@@ -39,14 +39,14 @@ export class Survey {
   }
 
   /** @throws FilesError for the first input that cannot be read as it is meant to be */
-  async of(columns: readonly ColumnSpec[], stored: readonly StoredRange[] = []): Promise<SurveyedFiles> {
+  async of(columns: readonly ColumnSpec[], request: SettledRequest = nothingSettled): Promise<SurveyedFiles> {
     const agreement = new HeaderAgreement();
     const inputs: SurveyedInput[] = [];
     for (const [index, input] of this.#found.entries()) {
-      const own = stored.filter((range) => range.input === index);
-      const surveyed = await this.#look(input, index, columns, own);
+      const surveyed = await this.#look(input, index, columns, request);
       const { hasHeader } = surveyed.survey;
-      if (hasHeader !== undefined && (this.#options.header ?? "auto") === "auto") agreement.note(input.name, hasHeader);
+      if (hasHeader !== undefined && (this.#options.header ?? "auto") === "auto")
+        agreement.note(input.name, hasHeader);
       inputs.push(surveyed);
     }
     return { inputs, encodedBytes: encodedBytesOf(inputs) };
@@ -56,9 +56,15 @@ export class Survey {
     input: FoundInput,
     index: number,
     columns: readonly ColumnSpec[],
-    stored: readonly StoredRange[],
+    request: SettledRequest,
   ): Promise<SurveyedInput> {
-    const { encoding: said = "auto", dialect = {}, conversion = {}, format: saidFormat = "auto" } = this.#options;
+    const { maxFieldBytes } = request;
+    const {
+      encoding: said = "auto",
+      dialect = {},
+      conversion = {},
+      format: saidFormat = "auto",
+    } = this.#options;
     const raw = await this.#head(input);
     const packing = packingOf(raw, input.name);
     const packedHead = { ...input, head: raw };
@@ -75,10 +81,15 @@ export class Survey {
         isPlain,
         markBytes: encoding.markBytes,
       },
-      { columns, format, mapping: this.#options, dialect, conversion },
+      { columns, format, mapping: this.#options, dialect, conversion, maxFieldBytes },
     );
-    const openStream = (): StreamSpec => ({ name: input.name, packing, encoding, from: this.#originOf(input) });
-    return { index, input, format, survey, openStream, stored };
+    const openStream = (): StreamSpec => ({
+      name: input.name,
+      packing,
+      encoding,
+      from: this.#originOf(input),
+    });
+    return { index, input, format, survey, openStream, fixed: settledParts(index, request) };
   }
 
   /** The first bytes of an input as they lie there. */
@@ -130,6 +141,29 @@ export class Survey {
     this.#pipes.set(input, pipe);
     return pipe;
   }
+}
+
+/** The part of a request for blocks that a survey needs. */
+export type SettledRequest = Pick<BlockRequest, "stored" | "again" | "compareStored" | "maxFieldBytes">;
+
+const nothingSettled: SettledRequest = {
+  stored: [],
+  again: [],
+  compareStored: true,
+  maxFieldBytes: 8 * 1024 * 1024,
+};
+
+function settledParts(input: number, request: SettledRequest): readonly SettledPart[] {
+  const use = request.compareStored ? "compare" : "skip";
+  const stored = request.stored
+    .filter((range) => range.input === input)
+    .map(({ start, end, sourceChecksum, rows, rejected }): SettledPart => {
+      return { start, end, use, sourceChecksum, records: rows + rejected };
+    });
+  const again = request.again
+    .filter((range) => range.input === input)
+    .map(({ start, end }): SettledPart => ({ start, end, use: "again", sourceChecksum: 0, records: 0 }));
+  return [...stored, ...again].sort((one, other) => one.start - other.start);
 }
 
 function encodedBytesOf(inputs: readonly SurveyedInput[]): number | undefined {
