@@ -17,6 +17,8 @@
  * Delimited text: the codes of encoding a value, `bad-utf8`, `wrong-field-count`, `unterminated-quote`,
  * `text-after-quote`, `quote-in-field`, `bare-carriage-return`, `bare-line-feed`.
  *
+ * Arrow batches: as encoding a value, and `bad-length` (a buffer that is too short, or offsets beyond it).
+ *
  * Arrow framing: `bad-chunk-size`, `checksum-mismatch`, `total-checksum-mismatch`, `truncated`.
  *
  * Anything that was called after it ended or failed: `wrong-state`.
@@ -68,7 +70,7 @@ export type CodecErrorCode =
 
 /** Where a {@link CodecError} happened and what was there; every fact is optional. */
 export interface CodecErrorFacts {
-  /** Index of the row in its pack, from 0. */
+  /** Index of the row in its pack, from 0; in its batch, for Arrow. */
   readonly row?: number;
   /** Name of the column. */
   readonly column?: string;
