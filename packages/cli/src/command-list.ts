@@ -1,6 +1,7 @@
 import type { CommandPage } from "./commands/command-page.ts";
 import { configurePage } from "./commands/configure/configure-page.ts";
 import { doctorPage } from "./commands/doctor/doctor-page.ts";
+import { historyPage, purgePage, showPage } from "./commands/history/history-pages.ts";
 import { inspectPage } from "./commands/inspect/inspect-page.ts";
 import { tunnelPage } from "./commands/old-spellings/tunnel-page.ts";
 import { blocksPage, commitPage, statusPage } from "./commands/session-pages.ts";
@@ -12,6 +13,9 @@ export const commandList: readonly CommandPage[] = [
   statusPage,
   blocksPage,
   commitPage,
+  historyPage,
+  showPage,
+  purgePage,
   inspectPage,
   doctorPage,
   configurePage,

@@ -10,6 +10,7 @@ export type CliErrorCode =
   | "missing-credentials"
   | "incomplete-credentials"
   | "credentials-unavailable"
+  | "load-not-found"
   | "file-not-found"
   | "file-unreadable"
   | "not-a-file"
@@ -84,6 +85,7 @@ const kinds: Readonly<Record<CliErrorCode, FailureKind>> = {
   "missing-credentials": "credentials",
   "incomplete-credentials": "credentials",
   "credentials-unavailable": "credentials",
+  "load-not-found": "not-found",
   "file-not-found": "input",
   "file-unreadable": "input",
   "not-a-file": "input",

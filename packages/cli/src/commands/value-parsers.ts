@@ -48,3 +48,12 @@ export function formatBlockIds(ids: readonly number[]): string {
   }
   return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(",");
 }
+
+/** Reads a length of time such as `90s`, `30m`, `12h`, `7d` or `4w` as milliseconds, for a flag. */
+export function duration(input: string): number {
+  const match = /^(\d{1,9})(s|m|h|d|w)$/.exec(input);
+  if (match === null)
+    throw new SyntaxError(`expected a length of time such as 12h, 7d or 4w, got "${input}"`);
+  const seconds = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }[match[2] as "s" | "m" | "h" | "d" | "w"];
+  return Number(match[1]) * seconds * 1000;
+}

@@ -1,0 +1,89 @@
+import { isWriterError } from "@maxcompute-tunnel/writer";
+import type { JournalDirectory, JournalSummary } from "@maxcompute-tunnel/writer/node";
+import { formatCounted } from "../../report/figures.ts";
+import { loadStateOf } from "../../state/load-state.ts";
+import { openStateDirectory } from "../../state/state-directory.ts";
+import { type CliContext, type CommandRun, runCommand } from "../cli-context.ts";
+import { loadJson, loadTable } from "./load-lines.ts";
+
+/** The flags of `mctunnel purge`. */
+export interface PurgeFlags {
+  /** In milliseconds. */
+  readonly olderThan: number;
+  readonly unfinished?: boolean;
+  readonly yes?: boolean;
+  readonly stateDir?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `mctunnel purge --older-than 7d`. */
+export async function purge(this: CliContext, flags: PurgeFlags): Promise<void> {
+  await runCommand(this, "purge", flags, async (run) => {
+    const { io } = run;
+    const directory = openStateDirectory(io, flags.stateDir);
+    const now = io.now();
+    const old = await directory.purgeable(flags.olderThan);
+    const kept =
+      flags.unfinished === true ? [] : old.filter((load) => loadStateOf(load, now) === "resumable");
+    const going = old.filter((load) => !kept.includes(load));
+    const isForPeople = flags.json !== true && flags.quiet !== true;
+    if (isForPeople) {
+      if (going.length > 0) io.stdout.write(`${loadTable(going, now).join("\n")}\n`);
+      if (kept.length > 0) {
+        io.stdout.write(
+          `${formatCounted(kept.length, "load")} that can be resumed will stay; --unfinished includes them.\n`,
+        );
+      }
+    }
+    const isWanted = going.length > 0 && (flags.yes === true || (await isConfirmed(run, going.length)));
+    const removed = isWanted ? await removeAll(directory, going, run) : [];
+    if (flags.json === true) {
+      const [candidates, loads] = [going, removed].map((list) => list.map((load) => loadJson(load, now)));
+      const report = { ok: true, command: "purge", directory: directory.path, candidates, removed: loads };
+      io.stdout.write(`${JSON.stringify(report)}\n`);
+    } else if (flags.quiet !== true)
+      io.stdout.write(`${outcome(going, removed, isWanted, directory.path)}\n`);
+  });
+}
+
+async function isConfirmed({ io, stop }: CommandRun, count: number): Promise<boolean> {
+  if (!io.keyboard.isTerminal) return false;
+  const answer = await io.keyboard.readLine(
+    `Forget ${count === 1 ? "this load" : `these ${count} loads`}? [y/N] `,
+  );
+  stop.signal.throwIfAborted();
+  return /^y(?:es)?$/i.test(answer?.trim() ?? "");
+}
+
+async function removeAll(
+  directory: JournalDirectory,
+  going: readonly JournalSummary[],
+  { stop }: CommandRun,
+): Promise<readonly JournalSummary[]> {
+  const removed: JournalSummary[] = [];
+  for (const load of going) {
+    stop.signal.throwIfAborted();
+    try {
+      await directory.remove(load.id);
+      removed.push(load);
+    } catch (error) {
+      // Somebody has taken it up meanwhile, or removed it too.
+      const isOthers =
+        isWriterError(error) && (error.code === "journal-locked" || error.code === "nothing-to-resume");
+      if (!isOthers) throw error;
+    }
+  }
+  return removed;
+}
+
+function outcome(
+  going: readonly JournalSummary[],
+  removed: readonly JournalSummary[],
+  isWanted: boolean,
+  path: string,
+): string {
+  if (going.length === 0) return `Nothing in ${path} is to be forgotten.`;
+  if (!isWanted) return "Nothing was removed; --yes removes them.";
+  return `${formatCounted(removed.length, "load")} forgotten.`;
+}
