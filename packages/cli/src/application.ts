@@ -30,9 +30,10 @@ export const programBrief = "Move files into MaxCompute tables";
 /** What all commands have in common. */
 export const overview = `Loads files into MaxCompute tables through Tunnel: all rows of a load become visible together, or none does.
 
-Settings come from flags, then the environment, then ~/.mctunnel/config.toml. Keys are read from
-ODPS_ACCESS_ID and ODPS_ACCESS_KEY (ODPS_STS_TOKEN), from ALIBABA_CLOUD_ACCESS_KEY_ID and
-ALIBABA_CLOUD_ACCESS_KEY_SECRET (ALIBABA_CLOUD_SECURITY_TOKEN), or from a profile; never from the command line.
+Settings come from flags, then the environment, then a profile in ~/.mctunnel/config.toml (mctunnel configure), or
+where there is none odps_config.ini of odpscmd. Keys come whole from one place: ODPS_ACCESS_ID with ODPS_ACCESS_KEY,
+ALIBABA_CLOUD_ACCESS_KEY_ID with ALIBABA_CLOUD_ACCESS_KEY_SECRET, the profile, odps_config.ini, ~/.aliyun/config.json,
+a role; never from the command line.
 
 Exit codes: 0 done, 1 internal fault, 2 usage, 3 data, 4 credentials, 5 network, 6 commit outcome unknown,
 7 input file, 8 not found, 9 conflict, 10 service, 130 Ctrl-C, 143 SIGTERM.
@@ -40,7 +41,7 @@ Exit codes: 0 done, 1 internal fault, 2 usage, 3 data, 4 credentials, 5 network,
 Examples:
   mctunnel upload flights.csv proj.flights
   mctunnel upload day1.csv day2.csv proj.sales/dt=2024-05-06 --create-partition
-  mctunnel status 202405060708091a2b3c proj.flights`;
+  mctunnel doctor proj.flights`;
 
 const usage = (message: string): string => `error: ${/[.?]$/.test(message) ? message : `${message}.`}`;
 

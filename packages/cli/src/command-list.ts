@@ -1,4 +1,5 @@
 import type { CommandPage } from "./commands/command-page.ts";
+import { completionPage } from "./commands/completion/completion-page.ts";
 import { configurePage } from "./commands/configure/configure-page.ts";
 import { doctorPage } from "./commands/doctor/doctor-page.ts";
 import { historyPage, purgePage, showPage } from "./commands/history/history-pages.ts";
@@ -20,4 +21,5 @@ export const commandList: readonly CommandPage[] = [
   doctorPage,
   configurePage,
   tunnelPage,
+  completionPage(() => commandList),
 ];

@@ -16,6 +16,8 @@ export interface CommandPage {
   readonly usage: string;
   readonly examples: readonly Example[];
   readonly description: string | undefined;
+  /** Words that the first argument may be, for completion. */
+  readonly words: readonly string[] | undefined;
   readonly command: ReturnType<typeof buildCommand<BaseFlags, BaseArgs, CliContext>>;
 }
 
@@ -29,6 +31,8 @@ export interface CommandPageParts<
   readonly usage: string;
   readonly examples: readonly Example[];
   readonly description?: string;
+  /** Words that the first argument may be, for completion. */
+  readonly words?: readonly string[];
   readonly parameters: CommandBuilderArguments<Flags, Args, CliContext>["parameters"];
   readonly load: Loader<Flags, Args>;
 }
@@ -43,7 +47,7 @@ export function commandPage<
   Flags extends Readonly<Partial<Record<keyof Flags, unknown>>>,
   Args extends BaseArgs,
 >(parts: CommandPageParts<Flags, Args>): CommandPage {
-  const { name, brief, usage, examples, description, parameters, load } = parts;
+  const { name, brief, usage, examples, description, words, parameters, load } = parts;
   const command = buildCommand<Flags, Args, CliContext>({
     loader: load,
     parameters,
@@ -53,5 +57,5 @@ export function commandPage<
       ...(description === undefined ? {} : { fullDescription: description }),
     },
   });
-  return { name, brief, usage, examples, description, command };
+  return { name, brief, usage, examples, description, words, command };
 }

@@ -23,6 +23,7 @@ export const configurePage: CommandPage = commandPage<ConfigureFlags, string[]>(
   description: `Profiles are in ~/.mctunnel/config.toml (or the file that MCTUNNEL_CONFIG names), which you alone may read.
 Without further words, it asks on the terminal. Secrets are typed unseen or read from standard input, and never
 shown: not by list, and not by get.`,
+  words: ["list", "get", "set", "delete", "use"],
   parameters: {
     flags: {
       profile: text("NAME", "The profile to work on (the one in use if not said)"),

@@ -30,6 +30,7 @@ becomes is said on stderr, so that a script can be moved over at leisure.
 
 Without -cf text is split at the delimiters and nothing else, quotes are ordinary characters; times without a zone are
 read in this machine's; the first row is data unless -h true says that it names the columns.`,
+  words: ["upload", "resume", "show", "purge", "help"],
   parameters: {
     flags: {},
     positional: {
