@@ -1,7 +1,7 @@
 import { CodecError } from "../errors.ts";
 import type { EngineOptions } from "../record/options.ts";
 import { crc32cOfBoth, crcShift } from "../wire/crc32c-combine.ts";
-import { type RunChecksum, runChecksum } from "./run-checksum.ts";
+import { type RunChecksum, runChecksum } from "./kernel/run-checksum.ts";
 
 /** How framed Arrow bytes are read. */
 export interface ArrowFrameReaderOptions extends EngineOptions {

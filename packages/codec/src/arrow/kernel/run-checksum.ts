@@ -1,6 +1,6 @@
-import type { EngineOptions } from "../record/options.ts";
-import { crc32c } from "../wire/crc32c.ts";
-import { loadColumnsKernel } from "./kernel/columns-kernel.ts";
+import type { EngineOptions } from "../../record/options.ts";
+import { crc32c } from "../../wire/crc32c.ts";
+import { loadColumnsKernel } from "./columns-kernel.ts";
 
 /** The CRC-32C of some bytes, going on from the checksum of those before them. */
 export type RunChecksum = (bytes: Uint8Array, previous?: number) => number;
