@@ -5,6 +5,7 @@
 // it does not hold, the index ends.
 
 import { results } from "../layout";
+import { mask, parity } from "./masks";
 import { delimiterByte, endsRecord, hasEscapes, isQuoted, lineEnd, quoteByte, strayEnd } from "./dialect";
 
 /**
@@ -55,14 +56,7 @@ export function indexLines(text: usize, length: u32, strict: u32, index: usize, 
     if (v128.any_true(special) || (inside | wasClosing | wasStray)) {
       const quoteMask = mask(qa, qb, qc, qd) & valid;
       const strayMask = mask(sa, sb, sc, sd) & valid;
-      let within = quoteMask;
-      within ^= within << 1;
-      within ^= within << 2;
-      within ^= within << 4;
-      within ^= within << 8;
-      within ^= within << 16;
-      within ^= within << 32;
-      within ^= inside;
+      const within = parity(quoteMask) ^ inside;
       const real = ends & ~within;
       const opening = quoteMask & within;
       const closing = quoteMask & ~within;
@@ -148,15 +142,6 @@ export function indexLines(text: usize, length: u32, strict: u32, index: usize, 
 function entry(ends: u64, lineMask: u64, at: u32): u32 {
   const bit = ctz(ends);
   return (at + <u32>bit) | (<u32>((lineMask >>> bit) & 1) << 30);
-}
-
-// @ts-ignore
-@inline
-function mask(a: v128, b: v128, c: v128, d: v128): u64 {
-  return (
-    <u64>(<u32>(i8x16.bitmask(a) | (i8x16.bitmask(b) << 16))) |
-    (<u64>(<u32>(i8x16.bitmask(c) | (i8x16.bitmask(d) << 16))) << 32)
-  );
 }
 
 /** How many bytes have a value. */

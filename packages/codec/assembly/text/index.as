@@ -7,6 +7,7 @@ export { setDialect } from "./dialect";
 export { encodeText, setColumns } from "./encode-text";
 export { indexAny } from "./index-any";
 export { countBytes, indexLines } from "./index-lines";
+export { splitLines } from "./split-lines";
 export { setZone } from "./times";
 
 /** Fills the tables; called once, before anything else. */

@@ -32,6 +32,7 @@ interface TextKernelExports extends KernelExports {
   setZone(offset: number, table: number, firstDay: number, dayCount: number): void;
   indexLines(text: number, length: number, strict: number, index: number, indexEnd: number): number;
   indexAny(text: number, length: number, index: number, indexEnd: number): number;
+  splitLines(text: number, length: number, strict: number, from: number, state: number): number;
   countBytes(at: number, length: number, byte: number): number;
   encodeText(
     text: number,
@@ -102,7 +103,8 @@ function instantiate(module: WebAssembly.Module): TextKernel {
     offsetOfDay: (day) => kernel.host!.offsetOfDay(day),
   };
   const { exports, memory } = startKernel<TextKernelExports>(module, { host: { ...host } });
-  const { setDialect, setColumns, setZone, indexLines, indexAny, countBytes, encodeText } = exports;
+  const { setDialect, setColumns, setZone, indexLines, indexAny, splitLines, countBytes, encodeText } =
+    exports;
   const kernel: TextKernel = {
     memory,
     host: undefined,
@@ -111,6 +113,7 @@ function instantiate(module: WebAssembly.Module): TextKernel {
     setZone,
     indexLines,
     indexAny,
+    splitLines,
     countBytes,
     encodeText,
   };
