@@ -85,10 +85,14 @@ function readLine(
 ): { readonly value: unknown; readonly checksum: number } | undefined {
   const written = checksumOf(line);
   if (written === undefined) return undefined;
-  const json = line.subarray(checksumLength + 1);
-  if (crc32c(json, previous) !== written) return undefined;
+  if (crc32c(line.subarray(checksumLength + 1), previous) !== written) return undefined;
+  const json = jsonOf(line);
+  return json === undefined ? undefined : { value: json.value, checksum: written };
+}
+
+function jsonOf(line: Uint8Array): { readonly value: unknown } | undefined {
   try {
-    return { value: JSON.parse(decoder.decode(json)), checksum: written };
+    return { value: JSON.parse(decoder.decode(line.subarray(checksumLength + 1))) };
   } catch {
     return undefined;
   }
@@ -117,14 +121,12 @@ function checksumOf(line: Uint8Array): number | undefined {
   return value;
 }
 
-/** Whether some line behind the one at `from` is whole, going by the checksum that the line before it states. */
+/** Whether some line behind the one at `from` looks whole; its checksum cannot be told without the lines before. */
 function hasWholeLine(bytes: Uint8Array, from: number): boolean {
-  let start = from;
-  let previous: number | undefined;
+  let start = bytes.indexOf(newline, from) + 1;
   for (let end = bytes.indexOf(newline, start); end >= 0; end = bytes.indexOf(newline, start)) {
     const line = bytes.subarray(start, end);
-    if (start > from && previous !== undefined && readLine(line, previous) !== undefined) return true;
-    previous = checksumOf(line);
+    if (checksumOf(line) !== undefined && jsonOf(line) !== undefined) return true;
     start = end + 1;
   }
   return false;
@@ -133,7 +135,7 @@ function hasWholeLine(bytes: Uint8Array, from: number): boolean {
 /** Whether this is as much of a header as was written before the writer ended. */
 function isTornHeader(bytes: Uint8Array): boolean {
   const whole = journalLine(journalHeader, 0).bytes;
-  return bytes.length < whole.length && bytes.every((byte, index) => byte === whole[index] || byte === 0);
+  return bytes.every((byte, index) => byte === 0 || byte === whole[index]);
 }
 
 function isHeader(value: unknown): boolean {
