@@ -1,11 +1,10 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { UploadFact } from "@maxcompute-tunnel/writer";
 import { journalDirectory } from "@maxcompute-tunnel/writer/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { run } from "../src/run.ts";
-import { writeUploadDetails } from "../src/state/upload-details.ts";
+import { type LeftState, leaveLoad as leave } from "./left-loads.ts";
 import { recordingIo } from "./recording-io.ts";
 
 /** What the recording world's clock says. */
@@ -28,59 +27,8 @@ async function mctunnel(
   return { exitCode, out: io.out(), err: io.err(), prompts: io.prompts };
 }
 
-type State = "done" | "resumable" | "unknown" | "expired";
-
-/** Writes the journal of a load as an upload would, `ageMs` ago. */
-async function leaveLoad(
-  job: string,
-  state: State,
-  ageMs: number,
-  directory = ".mctunnel/uploads",
-): Promise<string> {
-  const at = now - ageMs;
-  const journal = await journalDirectory(join(home, directory)).open(job);
-  const range = { input: 0, start: 0, end: 10, unit: "bytes" } as const;
-  const facts: UploadFact[] = [
-    {
-      at,
-      kind: "begun",
-      job,
-      table: { project: "proj", table: "people" },
-      overwrite: false,
-      details: writeUploadDetails({
-        argv: ["upload", "my data.csv", "proj.people"],
-        cwd: home,
-        rejectsFile: join(home, "rejects.jsonl"),
-      }),
-    },
-    {
-      at,
-      kind: "session",
-      sessionId: `session-${job}`,
-      expiresAt: state === "expired" ? now - 1 : now + hour,
-      columns: "id bigint",
-    },
-    { at, kind: "source", fingerprint: [{ name: "my data.csv" }] },
-    {
-      at,
-      kind: "block-sealed",
-      blockId: 0,
-      range,
-      sourceChecksum: 1,
-      rows: 1234,
-      bytes: 99,
-      checksum: 2,
-      rejected: 2,
-    },
-    { at, kind: "block-stored", blockId: 0, sentBytes: 99, attempts: 1 },
-  ];
-  if (state === "done" || state === "unknown") {
-    facts.push({ at, kind: "commit-intended", blockIds: "0", rows: 1234 });
-  }
-  if (state === "done") facts.push({ at, kind: "committed", confirmedBy: "answer" });
-  for (const fact of facts) await journal.append(fact, { sync: true });
-  await journal.close();
-  return job;
+async function leaveLoad(job: string, state: LeftState, ageMs: number, directory?: string): Promise<void> {
+  await leave(home, job, state, now - ageMs, directory);
 }
 
 describe("history", () => {

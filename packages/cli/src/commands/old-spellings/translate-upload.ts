@@ -91,6 +91,8 @@ function translateOptions(options: ReadonlyMap<string, string>, { localZone }: O
   if (nullText) flags.push("--null", nullText);
   const zone = options.get("time-zone");
   flags.push("--time-zone", zone === undefined ? localZone : translateZone(zone));
+  // Decimals with more digits than their column has were taken as they came.
+  flags.push("--round");
   if (oneOf("strict-schema", ["true", "false"], "true") === "false") flags.push("--field-count", "any");
 
   const discard = oneOf("discard-bad-records", ["true", "false"], "false") === "true";

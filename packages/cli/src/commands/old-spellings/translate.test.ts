@@ -11,6 +11,7 @@ const plain = [
   "--no-header",
   "--time-zone",
   "Asia/Shanghai",
+  "--round",
   "--compress",
   "deflate",
 ];
