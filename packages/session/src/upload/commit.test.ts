@@ -77,6 +77,10 @@ describe("a commit", () => {
   });
 });
 
+it("an abort before the post has left leaves no doubt", () => {
+  expect(outcome(run(seen("NORMAL"), { kind: "aborted", unsent: true }))).toBe("failed aborted, 1 posted");
+});
+
 describe("a refusal that is not the service's own", () => {
   const byOther: CommitEvent = { kind: "post-failed", how: "refused", byOther: true };
 

@@ -71,7 +71,8 @@ export type CommitEvent =
       readonly retryAfterMs?: number;
     }
   | { readonly kind: "waited"; readonly ms: number }
-  | { readonly kind: "aborted" };
+  /** `unsent`: the post had not left. */
+  | { readonly kind: "aborted"; readonly unsent?: boolean };
 
 /**
  * How a post failed: no answer (`lost`), an answer of trouble after which it may have happened (`server-error`), not
@@ -212,7 +213,7 @@ function afterPost(state: CommitState, event: CommitEvent): CommitState {
         event.retryAfterMs ?? 0,
       );
     case "aborted":
-      return fail("outcome-unknown", unsettle(progress));
+      return event.unsent === true ? afterAbort(state, event) : fail("outcome-unknown", unsettle(progress));
     default:
       return state;
   }

@@ -1,4 +1,4 @@
-import { clockOf } from "../connection.ts";
+import { abortedError, clockOf } from "../connection.ts";
 import { isSessionError, SessionError } from "../errors.ts";
 import { askTable, pause, sendToTable } from "../table-request.ts";
 import { type BlockListDifference, compareBlockLists, differs } from "./block-list.ts";
@@ -81,6 +81,9 @@ async function post(
   found: CommitFindings,
   signal: AbortSignal | undefined,
 ): Promise<CommitEvent> {
+  if (signal?.aborted) {
+    return remember(found, abortedError(operation, signal), { kind: "aborted", unsent: true });
+  }
   try {
     const response = await sendToTable(plan.target, {
       operation,
