@@ -7,13 +7,13 @@ import { type ColumnsKernel, loadColumnsKernel, loadedColumnsKernel } from "./co
 import { nodeBytes } from "./node-ops.ts";
 import { type NodePlan, type NodeRules, nodePlan, nullNode } from "./node-plan.ts";
 import { NodeWriter, NotLaidOut } from "./node-writer.ts";
-import { sliceBytes } from "./slice-bytes.ts";
+import { dictionaryBytes, sliceBytes } from "./slice-bytes.ts";
 
 /** The kernel is not loaded for batches of fewer rows. */
 const rowsWorthLoading = 64;
 /** Rows that are laid out together: enough to be worth it, few enough to stay in the processor's cache. */
 const rowsAtOnce = 2048;
-/** The same by bytes, and what one row alone may take. */
+/** The same by bytes, and what one row, or all dictionaries, may take. */
 const bytesAtOnce = 1024 * 1024;
 const largestRow = 16 * 1024 * 1024;
 /** Room for records. */
@@ -68,13 +68,15 @@ export class KernelColumns {
     const nodes = this.#nodes;
     const data = batch.data.children;
     if (nodes === undefined) return undefined;
-    let end = Math.min(to, from + rowsAtOnce);
+    const dataOf = (index: number) => data[feeds[index]?.at ?? -1];
+    const fixedBytes = nodes.reduce((bytes, node, index) => bytes + dictionaryBytes(node, dataOf(index)), 0);
+    if (fixedBytes > largestRow) return undefined;
+    // Dictionaries are copied for each slice: large ones for more rows.
+    const limit = Math.max(bytesAtOnce, fixedBytes);
+    let end = Math.min(to, from + Math.max(rowsAtOnce, Math.floor(fixedBytes / 32)));
     const bytesOfRows = (): number =>
-      nodes.reduce(
-        (bytes, node, index) => bytes + sliceBytes(node, data[feeds[index]?.at ?? -1], from, end),
-        0,
-      );
-    while (end - from > 1 && bytesOfRows() > bytesAtOnce) end = from + ((end - from) >> 1);
+      nodes.reduce((bytes, node, index) => bytes + sliceBytes(node, dataOf(index), from, end), 0);
+    while (end - from > 1 && bytesOfRows() > limit) end = from + ((end - from) >> 1);
     if (end - from === 1 && bytesOfRows() > largestRow) return undefined;
     return this.#layOut(kernel, batch, feeds, nodes, from, end);
   }

@@ -1,7 +1,7 @@
 import type { ArrowDataLike } from "../arrow-data.ts";
 import type { NodePlan } from "./node-plan.ts";
 
-/** About how many bytes have to be copied for some elements of a column; infinite when nobody can tell. */
+/** About how many bytes have to be copied for some elements of a column, dictionaries aside. */
 export function sliceBytes(
   plan: NodePlan,
   data: ArrowDataLike | undefined,
@@ -35,12 +35,35 @@ export function sliceBytes(
     }
     case "struct":
       return sum(children, (index) => data.children[shape.sources[index]!], from, to);
-    case "dictionary": {
-      const [values] = data.dictionary?.data ?? [];
-      return count * shape.width + (values ? sliceBytes(children[0]!, values, 0, values.length) : 0);
-    }
+    case "dictionary":
+      return count * shape.width;
     default:
       return count / 8;
+  }
+}
+
+/** About how many bytes have to be copied for a column's dictionaries, however few elements there are. */
+export function dictionaryBytes(plan: NodePlan, data: ArrowDataLike | undefined): number {
+  if (data === undefined) return 0;
+  const { shape, children } = plan;
+  switch (shape.kind) {
+    case "dictionary": {
+      const [values] = data.dictionary?.data ?? [];
+      const [child] = children;
+      if (values === undefined || child === undefined) return 0;
+      return sliceBytes(child, values, 0, values.length) + dictionaryBytes(child, values);
+    }
+    case "struct":
+      return shape.sources.reduce((bytes, source, index) => {
+        return bytes + dictionaryBytes(children[index]!, data.children[source]);
+      }, 0);
+    case "map":
+    case "list": {
+      const inner = shape.kind === "map" ? (data.children[0]?.children ?? []) : data.children;
+      return children.reduce((bytes, child, index) => bytes + dictionaryBytes(child, inner[index]), 0);
+    }
+    default:
+      return 0;
   }
 }
 
