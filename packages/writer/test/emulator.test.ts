@@ -7,6 +7,7 @@ import {
 } from "@maxcompute-tunnel/session";
 import { createTransport } from "@maxcompute-tunnel/transport";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openArrowWriter } from "../src/arrow/index.ts";
 import {
   createMemoryBudget,
   openBufferedWriter,
@@ -47,6 +48,43 @@ async function idsInTable(): Promise<number[]> {
 }
 
 const counting = (count: number) => Array.from({ length: count }, (_, id) => id);
+
+describe("a writer for Arrow batches", () => {
+  it("loads them beside one for rows, with text that a batch holds as bytes", async () => {
+    const session = await createUploadSession(connection, table);
+    const arrow = openArrowWriter(session, { blockBytes: 50_000, compress: true });
+    const plain = openBufferedWriter(session, { blockBytes: 50_000 });
+    await Promise.all([arrow.write(batchOf(counting(10_000))), writeAll(plain, rows(10_000, 2000))]);
+    const summaries = await Promise.all([arrow.close(), plain.close()]);
+    expect(summaries.map((summary) => summary.rows)).toEqual([10_000, 2000]);
+    expect((await session.commit(summaries.flatMap((summary) => summary.blockIds))).recordCount).toBe(12_000);
+    expect(await idsInTable()).toEqual(counting(12_000));
+    const notes = (await emulator.readRows(table.table)).map((row) => row["note"]);
+    expect(new Set(notes).size).toBe(100);
+  });
+});
+
+/** A batch of ids and notes, as `apache-arrow` holds them. */
+function batchOf(ids: readonly number[]) {
+  const notes = [...rows(0, ids.length)].map(({ note }) => Buffer.from(note));
+  const ends = [0];
+  for (const note of notes) ends.push(ends.at(-1)! + note.length);
+  const slice = { length: ids.length, offset: 0, nullCount: 0, children: [] };
+  const int64 = { typeId: 2, bitWidth: 64, isSigned: true };
+  const utf8 = { typeId: 5 };
+  const id = { ...slice, type: int64, values: BigInt64Array.from(ids, BigInt) };
+  const note = {
+    ...slice,
+    type: utf8,
+    values: new Uint8Array(Buffer.concat(notes)),
+    valueOffsets: Int32Array.from(ends),
+  };
+  const fields = [
+    { name: "id", type: int64 },
+    { name: "note", type: utf8 },
+  ];
+  return { numRows: ids.length, schema: { fields }, data: { children: [id, note] } };
+}
 
 describe("buffered writers on one session", () => {
   it("load every row once", async () => {
