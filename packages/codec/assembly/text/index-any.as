@@ -58,6 +58,19 @@ export function indexAny(text: usize, length: u32, index: usize, indexEnd: usize
       }
       if (at >= end) break;
       const byte = <u32>load<u8>(at);
+      // First the record's, which may begin with a field's.
+      if (recordEndLength && byte == <u32>load<u8>(recordEndAt)) {
+        const found = matches(at, end, recordEndAt, recordEndLength);
+        if (found > 1) break;
+        if (found) {
+          store<u32>(to, <u32>(at - text) | flags | endsRecord);
+          to += 4;
+          at += recordEndLength;
+          covered = <u32>(at - text);
+          ended = true;
+          break;
+        }
+      }
       if (byte == delimiterByte) {
         const found = matches(at, end, delimiterAt, delimiterLength);
         if (found > 1) break;
@@ -70,18 +83,7 @@ export function indexAny(text: usize, length: u32, index: usize, indexEnd: usize
         }
       }
       if (recordEndLength) {
-        if (byte == <u32>load<u8>(recordEndAt)) {
-          const found = matches(at, end, recordEndAt, recordEndLength);
-          if (found > 1) break;
-          if (found) {
-            store<u32>(to, <u32>(at - text) | flags | endsRecord);
-            to += 4;
-            at += recordEndLength;
-            covered = <u32>(at - text);
-            ended = true;
-            break;
-          }
-        }
+        // No line ends.
       } else if (byte == lineEnd) {
         store<u32>(to, <u32>(at - text) | flags | endsRecord);
         to += 4;

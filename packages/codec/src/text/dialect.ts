@@ -82,11 +82,8 @@ function refuseUnclear(dialect: DialectBytes): void {
   if (recordDelimiter === undefined && delimiter.some((byte) => recordEnds.includes(byte))) {
     throw unclear("a delimiter without line ends", textDecoder.decode(delimiter));
   }
-  if (
-    recordDelimiter !== undefined &&
-    (begins(delimiter, recordDelimiter) || begins(recordDelimiter, delimiter))
-  ) {
-    throw unclear("delimiters of which none begins with the other", textDecoder.decode(delimiter));
+  if (recordDelimiter !== undefined && begins(delimiter, recordDelimiter)) {
+    throw unclear("a delimiter that does not begin with the record delimiter", textDecoder.decode(delimiter));
   }
 }
 

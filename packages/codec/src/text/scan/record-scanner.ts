@@ -195,18 +195,19 @@ export class RecordScanner {
   #endAt(bytes: Uint8Array, at: number, limit: number, final: boolean): FieldEnd {
     const { delimiter, recordDelimiter } = this.#dialect;
     const byte = bytes[at]!;
+    // First the record's, which may begin with a field's.
+    if (recordDelimiter !== undefined && byte === recordDelimiter[0]) {
+      const found = matches(bytes, at, limit, recordDelimiter);
+      if (found < 0 && !final) return endsNothing;
+      this.#next = at + recordDelimiter.length;
+      if (found === recordDelimiter.length) return endsRecord;
+    }
     if (byte === delimiter[0]) {
       const found = matches(bytes, at, limit, delimiter);
       if (found < 0 && !final) return endsNothing;
       if (found === delimiter.length) return endsField;
     }
-    if (recordDelimiter !== undefined) {
-      if (byte !== recordDelimiter[0]) return goesOn;
-      const found = matches(bytes, at, limit, recordDelimiter);
-      if (found < 0 && !final) return endsNothing;
-      this.#next = at + recordDelimiter.length;
-      return found === recordDelimiter.length ? endsRecord : goesOn;
-    }
+    if (recordDelimiter !== undefined) return goesOn;
     if (byte === lineFeed) {
       if (this.lineEnd === carriageReturn) return strayLineFeed;
       this.lineEnd = lineFeed;
