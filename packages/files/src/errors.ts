@@ -12,6 +12,8 @@ export type FilesErrorCode =
   | "unknown-format"
   /** The file changed while it was read: its rows would be from two states of it. */
   | "file-changed"
+  /** A part of the file that an earlier run has stored is not what it was. `blocks` throws it as a `WriterError`. */
+  | "source-changed"
   /** Compressed bytes that cannot be unpacked. */
   | "bad-compression"
   /** Bytes that are no text in the file's encoding. */

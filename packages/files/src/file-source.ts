@@ -1,9 +1,15 @@
 import { availableParallelism } from "node:os";
 import type { ColumnSpec } from "@maxcompute-tunnel/codec";
-import type { BlockRequest, BlockSource, InputFingerprint, ProducedBlock } from "@maxcompute-tunnel/writer";
+import {
+  type BlockRequest,
+  type BlockSource,
+  type InputFingerprint,
+  type ProducedBlock,
+  WriterError,
+} from "@maxcompute-tunnel/writer";
 import type { DecidedCompression } from "./compress/block-compressor.ts";
 import type { CompressionChoice } from "./compress/compression-choice.ts";
-import { FilesError } from "./errors.ts";
+import { FilesError, isFilesError } from "./errors.ts";
 import { findInputs } from "./input/find-inputs.ts";
 import { fingerprintOf } from "./input/fingerprint.ts";
 import type { FoundInput } from "./input/found-input.ts";
@@ -144,6 +150,9 @@ class OpenFiles implements FileSource {
     signal.addEventListener("abort", onAbort, { once: true });
     try {
       yield* this.#produce(request, signal);
+    } catch (error) {
+      if (!isFilesError(error) || error.code !== "source-changed") throw error;
+      throw new WriterError(error.message, { code: "source-changed", cause: error });
     } finally {
       signal.removeEventListener("abort", onAbort);
       await this.#endRunner();
@@ -161,13 +170,14 @@ class OpenFiles implements FileSource {
 
   async *#produce(request: BlockRequest, signal: AbortSignal): AsyncGenerator<ProducedBlock> {
     const { workers, maxRejects, memoryBytes, onReject, onRead } = this.#options;
+    // Threads get going while the files' beginnings are read.
+    const runner = workers === 1 ? new InlineRunner() : new WorkerPool(workers);
+    this.#runner = runner;
+    await runner.useCompression(this.#compression);
     const surveyed = await this.#survey.of(request.columns, request);
     const size = this.#sizeOf(surveyed);
     const alreadyRejected = request.stored.reduce((total, { rejected }) => total + rejected, 0);
     const rejects = new RejectBook(maxRejects, onReject, alreadyRejected);
-    const runner = workers === 1 ? new InlineRunner() : new WorkerPool(workers);
-    this.#runner = runner;
-    await runner.useCompression(this.#compression);
     let production: { advance(): void } | undefined;
     const limit = Math.max(workers + 2, Math.floor(memoryBytes / size.blockBytes));
     const parts: ProductionParts = {

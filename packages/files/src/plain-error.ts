@@ -1,10 +1,9 @@
-import { isWriterError, WriterError } from "@maxcompute-tunnel/writer";
 import { FilesError, isFilesError } from "./errors.ts";
 
 /** An error as plain data: the class and the facts of an error do not survive a message. */
 export interface PlainError {
   readonly name: string;
-  readonly code: string | undefined;
+  readonly code: FilesError["code"] | undefined;
   readonly message: string;
   readonly stack: string | undefined;
   readonly position: FilesError["position"];
@@ -13,7 +12,7 @@ export interface PlainError {
 
 export function toPlainError(error: unknown): PlainError {
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  const code = isFilesError(error) || isWriterError(error) ? error.code : undefined;
+  const code = isFilesError(error) ? error.code : undefined;
   const { position, column } = isFilesError(error) ? error : {};
   return { name, code, message, stack, position, column };
 }
@@ -21,11 +20,8 @@ export function toPlainError(error: unknown): PlainError {
 export function fromPlainError(plain: PlainError): Error {
   const { name, code, message, position, column } = plain;
   const cause = plain.stack;
-  if (code !== undefined && name === "FilesError") {
-    return new FilesError(code as FilesError["code"], message, { position, column, cause });
-  }
-  if (code !== undefined && name === "WriterError") {
-    return new WriterError(message, { code: code as WriterError["code"], cause });
+  if (code !== undefined) {
+    return new FilesError(code, message, { position, column, cause });
   }
   const error = new Error(message, { cause });
   error.name = name;

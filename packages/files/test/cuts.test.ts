@@ -46,7 +46,8 @@ it.each([2, 4])("makes the same blocks with %i workers as with one, byte for byt
   await using folder = await scratch();
   let text = "id,text,more\n";
   for (let id = 0; id < 30_000; id += 1) {
-    text += id % 900 === 0 ? `${id},${quoted(trap)},z\n` : `${id},"line ${id}\nand more",${"m".repeat(id % 50)}\n`;
+    text +=
+      id % 900 === 0 ? `${id},${quoted(trap)},z\n` : `${id},"line ${id}\nand more",${"m".repeat(id % 50)}\n`;
   }
   const path = await folder.write("a.csv", text);
   const options = { blockBytes: 60_000 };

@@ -1,12 +1,16 @@
 import {
+  isCodecError,
   RecordScanner,
   readRecord,
   resolveDialect,
   type TextConversion,
   type TextDialect,
   TextPack,
+  type TextRecord,
 } from "@maxcompute-tunnel/codec/text";
+import { FilesError } from "../errors.ts";
 import { type FieldMapping, mapFields } from "../mapping/field-mapping.ts";
+import type { HeaderChoice } from "../mapping/header.ts";
 import type { Format, InputSurvey, SurveyInput, SurveyRequest } from "./format.ts";
 import { sampleText } from "./sample-text.ts";
 import type { TextLayout } from "./text-layout.ts";
@@ -34,10 +38,11 @@ function surveyText(source: SurveyInput, request: SurveyRequest): InputSurvey {
   const said: TextDialect =
     request.format === "tsv" ? { delimiter: "\t", ...request.dialect } : request.dialect;
   const text = head.subarray(isPlain ? markBytes : 0);
-  const found = readRecord(text, said, { final: isWhole });
+  const { lineEnd, next } = lineEndOf(text, said, isWhole);
+  const found = firstRecord(text, said, source, request.mapping.header ?? "auto");
   const first = found === undefined ? undefined : { file: input.name, ...found };
   const mapping = mapFields(request.columns, request.mapping, request.conversion, first);
-  const dialect = { ...said, lineEnd: said.lineEnd ?? found?.lineEnd ?? "lf" };
+  const dialect = { ...said, lineEnd: said.lineEnd ?? lineEnd };
   const setup: DelimitedSetup = {
     fields: mapping.fields,
     fieldCount: mapping.fieldCount,
@@ -46,16 +51,47 @@ function surveyText(source: SurveyInput, request: SurveyRequest): InputSurvey {
     maxFieldBytes: request.maxFieldBytes,
   };
   const layout = layoutOf(setup, request.columns);
-  const data = mapping.hasHeader && found !== undefined ? found.next : 0;
+  const data = mapping.hasHeader ? next : 0;
   return {
     ...sampleText(text.subarray(data), layout),
     start: (isPlain ? markBytes : 0) + data,
     end: isPlain ? input.file?.size : undefined,
     cuts: isPlain ? "anywhere" : "nowhere",
     linesBefore: countLines(text.subarray(0, data), layout.lineEnd),
-    hasHeader: found === undefined ? undefined : mapping.hasHeader,
+    hasHeader: text.byteLength === 0 ? undefined : mapping.hasHeader,
     setup,
   };
+}
+
+/** What lines end with, and where the second record begins. */
+function lineEndOf(
+  text: Uint8Array,
+  dialect: TextDialect,
+  isWhole: boolean,
+): { readonly lineEnd: "lf" | "cr"; readonly next: number } {
+  const scanner = new RecordScanner(resolveDialect(dialect));
+  scanner.scan(text, 0, text.byteLength, isWhole);
+  return { lineEnd: scanner.lineEnd === 0x0d ? "cr" : "lf", next: scanner.next };
+}
+
+/** The first record, if it may be a header. One that is malformed is data, and rejected in its turn. */
+function firstRecord(
+  text: Uint8Array,
+  dialect: TextDialect,
+  { input, isWhole }: SurveyInput,
+  header: HeaderChoice,
+): TextRecord | undefined {
+  if (header === "absent") return undefined;
+  try {
+    return readRecord(text, dialect, { final: isWhole });
+  } catch (cause) {
+    if (!isCodecError(cause)) throw cause;
+    if (header === "auto") return undefined;
+    throw new FilesError("malformed", `${input.name}:1: the header cannot be read: ${cause.message}`, {
+      position: { file: input.name, line: 1, byteOffset: cause.offset },
+      cause,
+    });
+  }
 }
 
 function layoutOf(setup: DelimitedSetup, columns: SurveyRequest["columns"]): TextLayout {

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { WriterError } from "@maxcompute-tunnel/writer";
+import { FilesError } from "../errors.ts";
 import type { FixedPart } from "./format.ts";
 
 /** What is to be done with the bytes of a stream from some place on, and up to where. */
@@ -35,7 +35,7 @@ export class FixedParts {
   /**
    * Takes bytes of a part that is stored.
    *
-   * @throws WriterError `source-changed` at its end
+   * @throws FilesError `source-changed` at its end
    */
   pass(part: FixedPart, bytes: Uint8Array, offset: number): void {
     if (part.use === "skip") return;
@@ -45,7 +45,7 @@ export class FixedParts {
     this.#checksum = 0;
   }
 
-  /** @throws WriterError `source-changed` when the stream ended before its fixed parts */
+  /** @throws FilesError `source-changed` when the stream ended before its fixed parts */
   finish(offset: number): void {
     const { part, end } = this.at(offset);
     if (part !== undefined || end !== Number.POSITIVE_INFINITY) {
@@ -55,9 +55,10 @@ export class FixedParts {
 }
 
 /** An input that is not what it was when a part of it was stored. */
-export function sourceChanged(name: string, part: Pick<FixedPart, "start" | "end">): WriterError {
-  return new WriterError(
+export function sourceChanged(name: string, part: Pick<FixedPart, "start" | "end">): FilesError {
+  return new FilesError(
+    "source-changed",
     `${name}: what lies at ${part.start} to ${part.end} is not what it was when it was stored`,
-    { code: "source-changed" },
+    { position: { file: name, byteOffset: part.start } },
   );
 }

@@ -111,7 +111,7 @@ async function* skipRange({ start, end }: FixedPart): Blocks {
 
 async function* encodeStream(task: EncodeTask, layout: TextLayout, context: EncodeContext): Blocks {
   const { name } = task.input;
-  const window = new PieceWindow(pieceBytes);
+  const window = new PieceWindow(Math.max(4096, Math.min(pieceBytes, Math.floor(task.blockBytes / 4))));
   const fixed = new FixedParts(name, task.fixed);
   const bytesOf = (from: number, to: number): Uint8Array => window.slice(from, to);
   let readBytes = 0;

@@ -1,5 +1,4 @@
-import { Readable } from "node:stream";
-import { createGunzip, createZstdDecompress } from "node:zlib";
+import { createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from "node:zlib";
 import { FilesError } from "../errors.ts";
 
 /** How a file's bytes are packed. */
@@ -29,30 +28,103 @@ export async function* unpack(
     yield* chunks;
     return;
   }
-  const engine =
-    packing === "gzip"
-      ? createGunzip({ chunkSize: roomBytes })
-      : createZstdDecompress({ chunkSize: roomBytes });
-  const packed = Readable.from(chunks, { objectMode: false, highWaterMark: roomBytes });
-  let readFailure: unknown;
-  packed.on("error", (error) => {
-    readFailure = error;
-    engine.destroy(error);
-  });
-  try {
-    for await (const chunk of packed.pipe(engine)) yield chunk as Uint8Array;
-  } catch (cause) {
-    if (readFailure !== undefined) throw readFailure;
-    throw new FilesError(
+  const options = { chunkSize: roomBytes };
+  const unpacker = new Unpacker(() =>
+    packing === "gzip" ? createGunzip(options) : createZstdDecompress(options),
+  );
+  const located = (cause: unknown): FilesError =>
+    new FilesError(
       "bad-compression",
       `${name}: the ${packing} data is damaged or cut off (${(cause as Error).message}).`,
       { position: { file: name }, cause },
     );
+  try {
+    for await (const chunk of chunks) {
+      for (let at = 0; at < chunk.byteLength; at += sliceBytes) {
+        yield* await unpacker.take(chunk.subarray(at, at + sliceBytes)).catch((cause: unknown) => {
+          throw located(cause);
+        });
+      }
+    }
+    yield* await unpacker.end().catch((cause: unknown) => {
+      throw located(cause);
+    });
   } finally {
-    engine.destroy();
-    packed.destroy();
+    unpacker.close();
   }
 }
+
+/**
+ * Feeds a decompressor of `node:zlib` and sees to it that nothing is left over: the one for Zstandard ends with the first
+ * frame and drops what comes behind it in the same piece, without a word.
+ */
+class Unpacker {
+  readonly #open: () => Gunzip | ZstdDecompress;
+  #engine: Gunzip | ZstdDecompress;
+  #output: Uint8Array[] = [];
+  #failure: Error | undefined;
+  #isOver = false;
+
+  constructor(open: () => Gunzip | ZstdDecompress) {
+    this.#open = open;
+    this.#engine = this.#begin();
+  }
+
+  async take(bytes: Uint8Array): Promise<readonly Uint8Array[]> {
+    for (let rest = bytes; rest.byteLength > 0; ) {
+      if (this.#isOver) this.#engine = this.#begin();
+      const before = this.#engine.bytesWritten;
+      await this.#step((done) => this.#engine.write(rest, done));
+      rest = rest.subarray(this.#engine.bytesWritten - before);
+      if (rest.byteLength > 0) this.#isOver = true;
+    }
+    return this.#given();
+  }
+
+  async end(): Promise<readonly Uint8Array[]> {
+    if (!this.#isOver) await this.#step(() => this.#engine.end());
+    return this.#given();
+  }
+
+  close(): void {
+    this.#engine.destroy();
+  }
+
+  #begin(): Gunzip | ZstdDecompress {
+    this.#isOver = false;
+    const engine = this.#open();
+    engine.on("data", (chunk: Uint8Array) => this.#output.push(chunk));
+    engine.on("error", (error) => {
+      this.#failure = error;
+    });
+    return engine;
+  }
+
+  #given(): readonly Uint8Array[] {
+    const output = this.#output;
+    this.#output = [];
+    return output;
+  }
+
+  /** Waits until a step is done or the engine has come to its end. */
+  async #step(start: (done: (error?: Error | null) => void) => void): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const engine = this.#engine;
+    engine.once("error", reject);
+    engine.once("end", resolve);
+    start((error) => (error ? reject(error) : resolve()));
+    try {
+      await promise;
+    } finally {
+      engine.off("error", reject);
+      engine.off("end", resolve);
+    }
+  }
+}
+
+/** Little enough that what it unpacks to fits into memory, whatever was packed. */
+const sliceBytes = 32 * 1024;
 
 /** Coming back for more room goes through the event loop: the small default costs more than the work itself. */
 const roomBytes = 256 * 1024;

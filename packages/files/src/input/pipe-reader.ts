@@ -38,11 +38,15 @@ export class PipeReader {
     yield* this.#chunks;
   }
 
-  async *#read(): AsyncGenerator<Uint8Array> {
+  #read(): AsyncGenerator<Uint8Array> {
+    return this.#input.path === "-" ? standardInput(this.#input.name, this.#signal) : this.#readPipe();
+  }
+
+  async *#readPipe(): AsyncGenerator<Uint8Array> {
     const { name, path } = this.#input;
     const signal = this.#signal;
     // Opening a pipe waits for somebody to write into it.
-    const opening = open(path === "-" ? "/dev/stdin" : path).catch((error: unknown) => {
+    const opening = open(path).catch((error: unknown) => {
       throw explainReadError(name, error);
     });
     const file = await unlessAborted(opening, signal).catch((error: unknown) => {
@@ -70,7 +74,6 @@ export class PipeReader {
    * one of its threads waits there. What is written is never looked at.
    */
   #wake(): void {
-    if (this.#input.path === "-") return;
     try {
       const pipe = openSync(this.#input.path, constants.O_WRONLY | constants.O_NONBLOCK);
       try {
@@ -82,6 +85,25 @@ export class PipeReader {
       // Nobody waits (any more), or it is a pipe that cannot be written to.
     }
   }
+}
+
+/** Standard input may be a pipe, a file, a terminal or a socket, and the process's own stream knows which. */
+async function* standardInput(name: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const { stdin } = process;
+  const onAbort = (): void => void stdin.destroy();
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    for await (const chunk of stdin) {
+      signal.throwIfAborted();
+      yield chunk as Uint8Array;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    throw explainReadError(name, error);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+  signal.throwIfAborted();
 }
 
 async function readChunk(file: FileHandle, name: string): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-import { type ProducedBlock, WriterError } from "@maxcompute-tunnel/writer";
+import type { ProducedBlock } from "@maxcompute-tunnel/writer";
 import { sourceChanged } from "../format/fixed-parts.ts";
 import type { EncodedBlock } from "../format/format.ts";
 import { type PlannedRange, planRanges } from "../plan/range-plan.ts";
@@ -146,7 +146,7 @@ export class RangeProduction {
 
   #retryOrThrow(turn: Turn, error: unknown): void {
     // What went wrong may have been the guess.
-    if (turn.isConfirmed || turn.job.task.isExact || error instanceof WriterError) throw error;
+    if (turn.isConfirmed || turn.job.task.isExact) throw error;
     this.#again(turn);
   }
 
