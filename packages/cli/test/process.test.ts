@@ -59,6 +59,22 @@ describe("the command", () => {
     expect((await mctunnel()).stdout).toBe(stdout);
   });
 
+  it.each(["--version", "--help"])("loads nothing that moves data for %s", async (flag) => {
+    const hook =
+      'import{registerHooks}from"node:module";registerHooks({load(url,context,next){if(url.startsWith("file:"))console.error(url);return next(url,context)}})';
+    const { code, stderr } = await shell(
+      `"$0" --import "data:text/javascript,$1" "$2" ${flag}`,
+      process.execPath,
+      encodeURIComponent(hook),
+      bin,
+    );
+    const loaded = stderr.trim().split("\n");
+    expect(code).toBe(0);
+    expect(loaded.length).toBeGreaterThan(1);
+    const allowed = /\/packages\/cli\/dist\/|\/@stricli\/core\//;
+    expect(loaded.filter((url) => !allowed.test(url))).toEqual([]);
+  });
+
   it.each(["upload", "status", "blocks", "commit"])("explains %s with an example", async (command) => {
     const { code, stdout } = await mctunnel(command, "--help");
     expect(code).toBe(0);

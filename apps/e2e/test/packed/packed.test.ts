@@ -91,7 +91,15 @@ const published: readonly Published[] = [
   },
   {
     name: "@maxcompute-tunnel/cli",
-    brings: ["@maxcompute-tunnel/cli", ...tunnel, "@stricli/core", "smol-toml"],
+    brings: [
+      "@maxcompute-tunnel/cli",
+      ...tunnel,
+      "@stricli/core",
+      "smol-toml",
+      "@alicloud/credentials",
+      "apache-arrow",
+    ],
+    andMore: true,
     use: "",
     prints: "",
   },
