@@ -110,7 +110,7 @@ function timeReader(source: ArrowSource, op: number): OpenValues | undefined {
 }
 
 /** Times that say what a clock shows: those without a zone, and those in UTC, whose clock shows the same. */
-export function isWallClock(source: ArrowSource): source is Extract<ArrowSource, { kind: "timestamp" }> {
+function isWallClock(source: ArrowSource): source is Extract<ArrowSource, { kind: "timestamp" }> {
   return source.kind === "timestamp" && (source.zone === undefined || utcNames.test(source.zone));
 }
 
