@@ -27,6 +27,16 @@ describe("bundled for a browser", () => {
     expect(size).toBeLessThanOrEqual(40_000);
   });
 
+  it("brings the kernel for text to those who read text, and only to them", async () => {
+    const { modules, code } = await bundle("text/index.ts");
+    expect(modules.filter((module) => module.endsWith("kernel-bytes.ts"))).toEqual([
+      "src/text/kernel/text-kernel-bytes.ts",
+    ]);
+    expect(code).not.toMatch(/new Function|\bFunction\(|\beval\(|node:/);
+    expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(50_000);
+    expect((await bundle("index.ts")).modules).not.toContain("src/text/kernel/text-kernel-bytes.ts");
+  });
+
   it("generates no code and asks for nothing of Node", async () => {
     const { code, modules } = await bundle("index.ts");
     expect(code).not.toMatch(/new Function|\bFunction\(|\beval\(|node:/);

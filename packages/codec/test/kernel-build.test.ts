@@ -7,7 +7,7 @@ describe.each(kernelEntries)("the kernel of $name", (entry) => {
   it("is carried as assembly/ compiles to", async () => {
     const carried = readFileSync(carrierPath(entry), "utf8");
     expect(carried).toBe(kernelModule(entry, await compileKernel(entry)));
-  });
+  }, 60_000);
 });
 
 it("weighs at most 40 KB of gzip, all kernels together", () => {
