@@ -73,3 +73,16 @@ export function feedBytes(state: u32, at: usize, length: u32): u32 {
   }
   return state;
 }
+
+/** Any number of zero bytes: moves what is in a state so far ahead. */
+export function feedZeros(state: u32, length: u32): u32 {
+  while (length >= 16) {
+    state = four(12, state);
+    length -= 16;
+  }
+  while (length) {
+    state = load<u32>(crcTables + ((state & 255) << 2)) ^ (state >>> 8);
+    length--;
+  }
+  return state;
+}

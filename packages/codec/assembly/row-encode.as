@@ -3,7 +3,7 @@
 // The tape has one 64-bit slot a value (two for an instant), row after row. Text lies elsewhere, column by column, in
 // the order of the rows; raw bytes in one heap for all columns, in the order of the slots.
 
-import { feed4, feedNumber32, feedNumber64, feedNumberAndByte, feedNumberAndBytes } from "./crc-feeds";
+import { feed4, feedNumber32, feedNumber64, feedNumberAndByte, feedNumberAndBytes, feedZeros } from "./crc-feeds";
 import { byBytes, foldBytes } from "./crc-fold";
 import { results } from "./layout";
 import { bytesOfUnits, copyText, isAscii } from "./text";
@@ -31,6 +31,12 @@ import { putSmall, putVarint, zigzag } from "./varint";
 /** Two slots: seconds as a 64-bit integer, nanoseconds as a double. */
 // @ts-ignore
 @inline const opInstant: u32 = 7;
+/**
+ * -1 - n for n raw bytes: how many bytes are checksummed of the value and what they make of a state of 0 (words), then
+ * the value as it is sent.
+ */
+// @ts-ignore
+@inline const opEncoded: u32 = 8;
 
 /** NULL where a slot holds a double: a NaN that no value is stored as. */
 // @ts-ignore
@@ -110,6 +116,15 @@ export function encodeRows(
             at = putSmall(at, (field << 3) | 5);
             store<u32>(at, float);
             at += 4;
+            break;
+          }
+          case opEncoded: {
+            const length = <u32>(-1 - value) - 8;
+            state = feedZeros(feed4(state, field), load<u32>(bytes)) ^ load<u32>(bytes, 4);
+            at = putSmall(at, (field << 3) | 2);
+            copyText(at, bytes + 8, length);
+            at += length;
+            bytes += length + 8;
             break;
           }
           default: {

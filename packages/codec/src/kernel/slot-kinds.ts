@@ -11,9 +11,11 @@ export const slotBoolean = 5;
 export const slotFloat = 6;
 /** Takes two slots. */
 export const slotInstant = 7;
+/** Values that are encoded already; see nested-encoder.ts. */
+export const slotEncoded = 8;
 
-/** How values of a type lie on the tape; undefined for types with elements. */
-export function slotKind(op: number): number | undefined {
+/** How values of a type lie on the tape. */
+export function slotKind(op: number): number {
   switch (op) {
     case plan.opInteger:
     case plan.opDate:
@@ -38,6 +40,6 @@ export function slotKind(op: number): number | undefined {
     case plan.opBinary:
       return slotText;
     default:
-      return undefined;
+      return slotEncoded;
   }
 }

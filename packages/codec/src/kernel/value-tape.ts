@@ -1,13 +1,11 @@
-import { float32 } from "../record/leaf-writers.ts";
-import * as plan from "../record/type-plan.ts";
+import type { WriteRules } from "../record/field-writers.ts";
+import type * as plan from "../record/type-plan.ts";
 import { firstMs, lastMs } from "../values/calendar.ts";
-import { dateDays, dateTimeMs, splitInterval, splitTimestamp } from "../values/date-time.ts";
-import { type DecimalRoom, decimalText } from "../values/decimal.ts";
-import { wholeNumber } from "../values/integer.ts";
-import { jsonText } from "../values/json.ts";
-import { hasAtMostCharacters, isBytes, utf8HasAtMostCharacters } from "../values/text.ts";
 import { int64 } from "../wire/int64.ts";
-import { slotInstant, slotInt64, slotKind, slotText } from "./slot-kinds.ts";
+import { NestedEncoder } from "./nested-encoder.ts";
+import { plainDecimalUnits, putPlainDecimal } from "./plain-decimal.ts";
+import { putRareValue } from "./rare-values.ts";
+import { slotEncoded, slotInstant, slotInt64, slotKind, slotText } from "./slot-kinds.ts";
 
 /** Slots of a full tape, unless one row has more. */
 const tapeSlots = 16_384;
@@ -17,10 +15,10 @@ const tapeRows = 1024;
 const fullText = 128 * 1024;
 /** Longer texts, and more raw bytes in one row, are left to the long way. */
 const longestText = 32 * 1024;
+/** Up to so many units of ASCII a loop over them is quicker than all that is done for a text. */
+const shortText = 12;
 /** Room for the raw bytes of a full tape and one more row. */
 const rawRoom = fullText + longestText;
-/** Longer decimals than this are looked at as text. */
-const plainDecimalUnits = 40;
 
 /** The upper word of NULL in a slot that holds a double; the lower one is 0. */
 const nullDouble = 0x7ff8dead;
@@ -29,12 +27,7 @@ const nullInt64 = -0x80000000;
 const canonicalNan = 0x7ff80000;
 
 /** What rows are held against. */
-export interface TapeRules {
-  readonly maxFieldBytes: number;
-  /** Whether values pass that the service would refuse but the bytes can carry. */
-  readonly anyValue: boolean;
-  /** Whether bigint -2^63 and JSON that does not parse pass, as official clients may send them. */
-  readonly asSent: boolean;
+export interface TapeRules extends WriteRules {
   readonly maxRecordBytes: number;
 }
 
@@ -61,24 +54,33 @@ export class ValueTape {
   /** By column: what its slots hold. */
   readonly kinds: readonly number[];
   readonly #columns: readonly plan.ColumnPlan[];
-  readonly #ops: readonly number[];
+  readonly #ops: Uint8Array;
   /** By column: the range of an integer. */
   readonly #min: Int32Array;
   readonly #max: Int32Array;
+  /** By column: the upper word of NULL; 0 where NULL is not allowed. */
+  readonly #nulls: Int32Array;
   readonly #capacity: number;
   readonly #ints: Int32Array;
   readonly #bigints: BigInt64Array;
   readonly #rules: TapeRules;
+  readonly #nested: NestedEncoder;
   /** Texts up to so many units surely have few enough bytes. */
   readonly #maxUnits: number;
+  /** Counts how often the tape was emptied, which a value's own code may do while its row is being put down. */
+  #emptied = 0;
 
   /** @throws RangeError when there is no memory for it. */
   constructor(columns: readonly plan.ColumnPlan[], rules: TapeRules) {
     this.#columns = columns;
-    this.#ops = columns.map((column) => column.op);
+    this.#ops = Uint8Array.from(columns, (column) => column.op);
     this.#min = Int32Array.from(columns, (column) => column.type.min);
     this.#max = Int32Array.from(columns, (column) => column.type.max);
-    this.kinds = columns.map((column) => slotKind(column.op) ?? slotText);
+    this.kinds = columns.map((column) => slotKind(column.op));
+    this.#nulls = Int32Array.from(columns, (column, index) => {
+      if (!column.nullable && !rules.anyValue) return 0;
+      return this.kinds[index] === slotInt64 ? nullInt64 : nullDouble;
+    });
     this.slotsPerRow = columns.length + this.kinds.filter((kind) => kind === slotInstant).length;
     this.rowBytesAtMost = this.slotsPerRow * 15 + 9;
     this.#capacity = Math.max(1, Math.min(tapeRows, Math.floor(tapeSlots / Math.max(this.slotsPerRow, 1))));
@@ -86,14 +88,11 @@ export class ValueTape {
     this.#ints = new Int32Array(this.floats.buffer);
     this.#bigints = new BigInt64Array(this.floats.buffer);
     this.texts = columns.map(() => "");
-    this.raw = this.kinds.includes(slotText) ? new Uint8Array(rawRoom) : noBytes;
+    const hasRaw = this.kinds.includes(slotText) || this.kinds.includes(slotEncoded);
+    this.raw = hasRaw ? new Uint8Array(rawRoom) : noBytes;
+    this.#nested = new NestedEncoder(rules, rules.maxRecordBytes);
     this.#rules = rules;
     this.#maxUnits = Math.min(longestText, Math.floor(rules.maxFieldBytes / 3));
-  }
-
-  /** Whether every column can lie on a tape. */
-  static takes(columns: readonly plan.ColumnPlan[]): boolean {
-    return columns.every((column) => slotKind(column.op) !== undefined);
   }
 
   get isFull(): boolean {
@@ -105,14 +104,19 @@ export class ValueTape {
     return this.rowCount * this.rowBytesAtMost + this.textUnits * 3 + this.rawLength;
   }
 
-  /** Puts down a row's values, in schema order. False when it has to go the long way; the tape is then as before. */
-  put(values: ArrayLike<unknown>): boolean {
-    const { rowCount, textUnits, rawLength } = this;
+  /**
+   * Puts down a row. False when it has to go the long way; the tape is then as before.
+   *
+   * @param order by column: where among the values its own is; beyond them where it has none.
+   */
+  put(values: ArrayLike<unknown>, order: Uint32Array): boolean {
+    const emptied = this.#emptied;
+    const { textUnits, rawLength } = this;
     try {
       if (
-        this.#putValues(values) &&
+        this.#putValues(values, order) &&
         this.#isSmall(this.textUnits - textUnits, this.rawLength - rawLength) &&
-        this.rowCount === rowCount
+        this.#emptied === emptied
       ) {
         this.rowCount++;
         return true;
@@ -120,7 +124,7 @@ export class ValueTape {
     } catch {
       // The long way throws it again, and knows the row.
     }
-    if (this.rowCount === rowCount) {
+    if (this.#emptied === emptied) {
       this.textUnits = textUnits;
       this.rawLength = rawLength;
       this.#dropTextOfRow();
@@ -132,101 +136,104 @@ export class ValueTape {
   }
 
   clear(): void {
+    this.#emptied++;
     this.rowCount = 0;
     this.rawLength = 0;
     this.texts.fill("");
     this.textUnits = 0;
   }
 
-  #putValues(values: ArrayLike<unknown>): boolean {
+  /** The commonest forms of the commonest types are here, in one loop; all else is called for. */
+  #putValues(values: ArrayLike<unknown>, order: Uint32Array): boolean {
     const ops = this.#ops;
     const floats = this.floats;
     const ints = this.#ints;
-    const texts = this.texts;
-    const maxUnits = this.#maxUnits;
-    let textUnits = this.textUnits;
     let slot = this.rowCount * this.slotsPerRow;
     for (let index = 0; index < ops.length; index++, slot++) {
-      const value = values[index];
-      if (value === null || value === undefined) {
-        if (!this.#putNull(index, slot)) return false;
-        if (ops[index]! >= plan.opTimestamp) slot++;
-        continue;
-      }
+      const value = values[order[index]!];
       switch (ops[index]) {
-        case plan.opInteger:
-          if (typeof value === "number" && (value | 0) === value) {
-            if (value < this.#min[index]! || value > this.#max[index]!) return false;
-            floats[slot] = value;
-          } else {
-            floats[slot] = wholeNumber(value, this.#min[index]!, this.#max[index]!, "");
+        case 2 satisfies typeof plan.opString:
+          if (typeof value === "string") {
+            const units = value.length;
+            if (units <= shortText && this.#putShortText(slot, value)) continue;
+            if (units > this.#maxUnits || !value.isWellFormed()) return false;
+            this.texts[index] += value;
+            floats[slot] = units;
+            this.textUnits += units;
+            continue;
           }
           break;
-        case plan.opBigint:
+        case 1 satisfies typeof plan.opBigint:
           if (typeof value === "bigint") {
             this.#bigints[slot] = value;
             if (BigInt.asIntN(64, value) !== value) return false;
             if (ints[slot * 2 + 1] === nullInt64 && ints[slot * 2] === 0) return false;
-          } else if (typeof value === "number" && (value | 0) === value) {
-            ints[slot * 2] = value;
-            ints[slot * 2 + 1] = value >> 31;
-          } else {
-            if (typeof value !== "number" || !Number.isSafeInteger(value)) return false;
+            continue;
+          }
+          if (typeof value === "number") {
+            if (!Number.isSafeInteger(value)) return false;
             ints[slot * 2] = value | 0;
             ints[slot * 2 + 1] = Math.floor(value * (1 / 2 ** 32)) | 0;
+            continue;
           }
           break;
-        case plan.opString:
-          if (typeof value === "string") {
-            const units = value.length;
-            if (units > maxUnits || !value.isWellFormed()) return false;
-            texts[index] += value;
-            floats[slot] = units;
-            textUnits += units;
-          } else if (!isBytes(value) || !this.#putBytes(slot, value)) {
-            return false;
+        case 3 satisfies typeof plan.opDouble:
+          if (typeof value === "number") {
+            floats[slot] = value;
+            if (Number.isNaN(value)) this.#putNan(slot);
+            continue;
           }
           break;
-        case plan.opDouble:
-          if (typeof value !== "number") return false;
-          floats[slot] = value;
-          if (Number.isNaN(value)) this.#putNan(slot);
+        case 0 satisfies typeof plan.opInteger:
+          if (typeof value === "number" && (value | 0) === value) {
+            if (value < this.#min[index]! || value > this.#max[index]!) return false;
+            floats[slot] = value;
+            continue;
+          }
           break;
-        case plan.opFloat: {
-          const float = float32(value);
-          floats[slot] = float;
-          if (Number.isNaN(float)) this.#putNan(slot);
+        case 4 satisfies typeof plan.opBoolean:
+          if (typeof value === "boolean") {
+            floats[slot] = value ? 1 : 0;
+            continue;
+          }
           break;
-        }
-        case plan.opBoolean:
-          if (typeof value !== "boolean") return false;
-          floats[slot] = value ? 1 : 0;
-          break;
-        case plan.opDateTime: {
+        case 5 satisfies typeof plan.opDateTime: {
           const ms = typeof value === "number" ? value : value instanceof Date ? value.getTime() : Number.NaN;
-          const isUsual = ms >= firstMs && ms <= lastMs && Math.floor(ms) === ms;
-          floats[slot] = isUsual ? ms : dateTimeMs(value, this.#rules.anyValue);
+          if (ms >= firstMs && ms <= lastMs && Math.floor(ms) === ms) {
+            floats[slot] = ms;
+            continue;
+          }
           break;
         }
-        case plan.opDecimal: {
-          const room = this.#columns[index]!.type.decimal;
-          if (typeof value === "string" && this.#putPlainDecimal(slot, value, room)) break;
-          const text = decimalText(value, room);
-          if (text.length > maxUnits) return false;
-          texts[index] += text;
-          floats[slot] = text.length;
-          textUnits += text.length;
+        case 7 satisfies typeof plan.opFloat:
+          if (typeof value === "number") {
+            const float = Math.fround(value);
+            if (!Number.isFinite(float)) {
+              if (Number.isFinite(value)) return false;
+              if (Number.isNaN(float)) {
+                this.#putNan(slot);
+                continue;
+              }
+            }
+            floats[slot] = float;
+            continue;
+          }
           break;
-        }
-        default: {
-          this.textUnits = textUnits;
-          if (!this.#putOther(index, slot, value)) return false;
-          textUnits = this.textUnits;
-          if (ops[index]! >= plan.opTimestamp) slot++;
-        }
+        case 6 satisfies typeof plan.opDecimal:
+          if (typeof value === "string" && this.#putPlainDecimal(slot, index, value)) continue;
+          break;
+      }
+      if (value === null || value === undefined) {
+        const high = this.#nulls[index]!;
+        if (high === 0) return false;
+        if (this.kinds[index] === slotInstant) slot++;
+        ints[slot * 2] = 0;
+        ints[slot * 2 + 1] = high;
+      } else {
+        if (!putRareValue(this, this.#columns[index]!, index, slot, value, this.#rules)) return false;
+        if (this.kinds[index] === slotInstant) slot++;
       }
     }
-    this.textUnits = textUnits;
     return true;
   }
 
@@ -235,84 +242,45 @@ export class ValueTape {
     return units <= fullText && this.rowBytesAtMost + units * 3 + bytes <= this.#rules.maxRecordBytes;
   }
 
-  /** The types that are rarer or take longer. */
-  #putOther(index: number, slot: number, value: unknown): boolean {
-    const { type } = this.#columns[index]!;
-    const { anyValue, asSent } = this.#rules;
-    switch (type.op) {
-      case plan.opDate:
-        this.floats[slot] = dateDays(value);
-        return true;
-      case plan.opCharacters:
-        if (typeof value === "string") {
-          if (!anyValue && !hasAtMostCharacters(value, type.characters)) return false;
-          return this.#putText(index, slot, value);
-        }
-        if (!isBytes(value)) return false;
-        if (!anyValue && !utf8HasAtMostCharacters(value, 0, value.length, type.characters)) return false;
-        return this.#putBytes(slot, value);
-      case plan.opBinary:
-        return isBytes(value) && this.#putBytes(slot, value);
-      case plan.opJson:
-        if (anyValue && isBytes(value)) return this.#putBytes(slot, value);
-        return this.#putText(index, slot, jsonText(value, !asSent));
-      case plan.opTimestamp:
-        return this.#putInstant(slot, splitTimestamp(value, "zoned", anyValue));
-      case plan.opTimestampNtz:
-        return this.#putInstant(slot, splitTimestamp(value, "local", anyValue));
-      case plan.opDayTimeInterval:
-        return this.#putInstant(slot, splitInterval(value));
-      default:
-        return false;
-    }
-  }
-
-  #putNull(index: number, slot: number): boolean {
-    const column = this.#columns[index]!;
-    if (!column.nullable && !this.#rules.anyValue) return false;
-    const kind = this.kinds[index];
-    const at = kind === slotInstant ? slot * 2 + 2 : slot * 2;
-    this.#ints[at] = 0;
-    this.#ints[at + 1] = kind === slotInt64 ? nullInt64 : nullDouble;
-    return true;
-  }
-
   /** Any NaN becomes the canonical one: others might mean NULL. */
   #putNan(slot: number): void {
     this.#ints[slot * 2] = 0;
     this.#ints[slot * 2 + 1] = canonicalNan;
   }
 
-  /**
-   * A decimal in its commonest form, `-?digits[.digits]`, looked at and put down as bytes in one go. False says
-   * nothing: it may fit in another form.
-   */
-  #putPlainDecimal(slot: number, value: string, room: DecimalRoom): boolean {
-    const raw = this.raw;
+  #putPlainDecimal(slot: number, index: number, value: string): boolean {
     const start = this.rawLength;
     const units = value.length;
-    if (units > plainDecimalUnits || units > this.#maxUnits || start + units > rawRoom) return false;
-    let first = 0;
-    if (units > 0 && value.charCodeAt(0) === minus) raw[start + first++] = minus;
-    let pointAt = -1;
-    for (let at = first; at < units; at++) {
-      const code = value.charCodeAt(at);
-      if (!isDigit(code)) {
-        if (code !== point || pointAt >= 0) return false;
-        pointAt = at;
-      }
-      raw[start + at] = code;
-    }
-    const whole = (pointAt < 0 ? units : pointAt) - first;
-    if (whole === 0 || whole > room.integerDigits + (raw[start + first] === zero ? 1 : 0)) return false;
-    const fraction = pointAt < 0 ? 0 : units - pointAt - 1;
-    if (fraction > room.scale || pointAt === units - 1) return false;
+    if (units > this.#maxUnits || start + plainDecimalUnits > rawRoom) return false;
+    if (!putPlainDecimal(this.raw, start, value, this.#columns[index]!.type.decimal)) return false;
     this.rawLength = start + units;
     this.floats[slot] = -1 - units;
     return true;
   }
 
-  #putText(index: number, slot: number, value: string): boolean {
+  /** Of a few units; false when they are not all ASCII, or there is no room. */
+  #putShortText(slot: number, value: string): boolean {
+    const raw = this.raw;
+    const start = this.rawLength;
+    const units = value.length;
+    if (start + shortText > rawRoom) return false;
+    for (let at = 0; at < units; at++) {
+      const unit = value.charCodeAt(at);
+      if (unit > 127) return false;
+      raw[start + at] = unit;
+    }
+    this.rawLength = start + units;
+    this.floats[slot] = -1 - units;
+    return true;
+  }
+
+  putNumber(slot: number, value: number): boolean {
+    this.floats[slot] = value;
+    return true;
+  }
+
+  /** False for text that is too long to be taken, or has a lone surrogate. */
+  putText(index: number, slot: number, value: string): boolean {
     if (value.length > this.#maxUnits || !value.isWellFormed()) return false;
     this.texts[index] += value;
     this.floats[slot] = value.length;
@@ -320,7 +288,8 @@ export class ValueTape {
     return true;
   }
 
-  #putBytes(slot: number, value: Uint8Array): boolean {
+  /** Copies bytes; false when there are too many. */
+  putBytes(slot: number, value: Uint8Array): boolean {
     const { length } = value;
     if (length > this.#rules.maxFieldBytes || this.rawLength + length > rawRoom) return false;
     this.raw.set(value, this.rawLength);
@@ -329,8 +298,17 @@ export class ValueTape {
     return true;
   }
 
+  /** Encodes a value with elements; false when it is too long to be taken. */
+  putNested(slot: number, type: plan.TypePlan, value: unknown): boolean {
+    const length = this.#nested.encode(type, value, this.raw, this.rawLength);
+    if (length < 0) return false;
+    this.rawLength += length;
+    this.floats[slot] = -1 - length;
+    return true;
+  }
+
   /** Seconds as they were left in `int64`. */
-  #putInstant(slot: number, nanos: number): boolean {
+  putInstant(slot: number, nanos: number): boolean {
     this.#ints[slot * 2] = int64.low;
     this.#ints[slot * 2 + 1] = int64.high;
     this.floats[slot + 1] = nanos;
@@ -353,14 +331,6 @@ export class ValueTape {
       if (text.length > units) this.texts[index] = text.slice(0, units);
     }
   }
-}
-
-const minus = 0x2d;
-const point = 0x2e;
-const zero = 0x30;
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
 }
 
 const noBytes: Uint8Array = /*@__PURE__*/ new Uint8Array(0);

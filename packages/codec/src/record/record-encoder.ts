@@ -24,7 +24,7 @@ export class RecordEncoder {
   column = -1;
   readonly #columns: readonly ColumnPlan[];
   readonly #properties: PropertyMap;
-  readonly #rules: WriteRules;
+  readonly rules: WriteRules;
 
   constructor(columns: readonly ColumnPlan[], maxFieldBytes: number, options: RecordPackOptions) {
     const unknown = options.unknownProperties ?? "error";
@@ -35,7 +35,7 @@ export class RecordEncoder {
       "column",
     );
     const fields = new Map<TypePlan, PropertyMap>();
-    this.#rules = {
+    this.rules = {
       maxFieldBytes,
       anyValue: options.checks === "wire",
       asSent: (options.checks ?? "service") !== "service",
@@ -78,7 +78,7 @@ export class RecordEncoder {
   /** The commonest types are written here, where the field number and the value are checksummed in one step. */
   #writeField(sink: ByteSink, column: ColumnPlan, value: unknown): void {
     if (value === null || value === undefined) {
-      if (!column.nullable && !this.#rules.anyValue) {
+      if (!column.nullable && !this.rules.anyValue) {
         throw new InvalidValue("null-not-allowed", `a value of ${column.type.name}`, value);
       }
       return;
@@ -86,11 +86,11 @@ export class RecordEncoder {
     switch (column.op) {
       case opBigint:
         if (typeof value === "number" && Number.isSafeInteger(value)) splitNumber(value);
-        else splitBigintValue(value, this.#rules.asSent);
+        else splitBigintValue(value, this.rules.asSent);
         sink.integerField(column.tag, column.number, int64.low, int64.high);
         return;
       case opDateTime:
-        splitNumber(dateTimeMs(value, this.#rules.anyValue));
+        splitNumber(dateTimeMs(value, this.rules.anyValue));
         sink.integerField(column.tag, column.number, int64.low, int64.high);
         return;
       case opInteger: {
@@ -108,7 +108,7 @@ export class RecordEncoder {
     sink.ensure(5);
     sink.tag(column.tag);
     sink.crc = feed4(sink.crc, column.number);
-    if (column.op === opString) writeText(sink, column.type, value, this.#rules);
-    else writeValue(sink, column.type, value, this.#rules);
+    if (column.op === opString) writeText(sink, column.type, value, this.rules);
+    else writeValue(sink, column.type, value, this.rules);
   }
 }

@@ -1,6 +1,5 @@
 import { loadedKernel, loadKernel } from "../kernel/kernel.ts";
 import { KernelRows } from "../kernel/kernel-rows.ts";
-import { ValueTape } from "../kernel/value-tape.ts";
 import type { RowInput, RowInputOf } from "../schema/row.ts";
 import type { ColumnSpec } from "../schema/table-schema.ts";
 import { positive, type RecordPackOptions, resolveLimits } from "./options.ts";
@@ -23,7 +22,6 @@ export class RecordPack<R = RowInput> {
   readonly #columns: readonly ColumnPlan[];
   readonly #encoder: RecordEncoder;
   readonly #body: PackBody;
-  readonly #maxFieldBytes: number;
   readonly #maxRecordBytes: number;
   readonly #options: RecordPackOptions;
   /** Rows that the kernel encodes, many at a time; they come behind those in the body. */
@@ -38,9 +36,8 @@ export class RecordPack<R = RowInput> {
     this.#encoder = new RecordEncoder(this.#columns, maxFieldBytes, options);
     this.#maxRecordBytes = maxRecordBytes;
     this.#body = new PackBody(positive("chunkBytes", options.chunkBytes ?? 1024 * 1024), maxRecordBytes);
-    this.#maxFieldBytes = maxFieldBytes;
     this.#options = options;
-    this.#kernelUntried = options.kernel !== "js" && ValueTape.takes(this.#columns);
+    this.#kernelUntried = options.kernel !== "js";
   }
 
   /** Rows appended since the start, {@link seal} or {@link clear}. */
@@ -124,10 +121,8 @@ export class RecordPack<R = RowInput> {
     this.#kernelUntried = kernel === undefined && this.#body.recordCount < rowsWorthLoading;
     if (kernel === undefined) return;
     this.#kernelRows = new KernelRows(kernel, this.#columns, this.#options.unknownProperties ?? "error", {
-      maxFieldBytes: this.#maxFieldBytes,
+      ...this.#encoder.rules,
       maxRecordBytes: this.#maxRecordBytes,
-      anyValue: this.#options.checks === "wire",
-      asSent: (this.#options.checks ?? "service") !== "service",
     });
   }
 }

@@ -77,6 +77,7 @@ export class ByteSink extends ChunkedWriter {
   integer(low: number, high: number): void {
     this.zigzag64(low, high);
     this.crc = feed8(this.crc, low, high);
+    this.fed += 8;
   }
 
   /** Seconds in two words, then nanoseconds: two varints, checksummed as 8 and 4 bytes. */
@@ -85,6 +86,7 @@ export class ByteSink extends ChunkedWriter {
     this.ensure(5);
     this.sint32(nanos);
     this.crc = feed4(this.crc, nanos);
+    this.fed += 4;
   }
 
   boolean(value: boolean): void {
@@ -92,6 +94,7 @@ export class ByteSink extends ChunkedWriter {
     const byte = value ? 1 : 0;
     this.buf[this.pos++] = byte;
     this.crc = feed1(this.crc, byte);
+    this.fed += 1;
   }
 
   /** Any NaN is written as the canonical quiet one. */
@@ -102,6 +105,7 @@ export class ByteSink extends ChunkedWriter {
     if (Number.isNaN(value)) data.setInt32(pos, canonicalNan.float, true);
     else data.setFloat32(pos, value, true);
     this.crc = feed4(this.crc, data.getInt32(pos, true));
+    this.fed += 4;
     this.pos = pos + 4;
   }
 
@@ -112,6 +116,7 @@ export class ByteSink extends ChunkedWriter {
     const pos = this.pos;
     putDouble(data, pos, value);
     this.crc = feed8(this.crc, data.getInt32(pos, true), data.getInt32(pos + 4, true));
+    this.fed += 8;
     this.pos = pos + 8;
   }
 
@@ -121,6 +126,7 @@ export class ByteSink extends ChunkedWriter {
     this.uint32(value.length);
     this.raw(value);
     this.crc = feedBytes(this.crc, this.data, this.pos - value.length, this.pos);
+    this.fed += value.length;
   }
 
   /**
@@ -141,6 +147,7 @@ export class ByteSink extends ChunkedWriter {
     }
     buf[start - 1] = units;
     this.crc = feedBytes(this.crc, this.data, start, start + units);
+    this.fed += units;
     this.pos = start + units;
     return units;
   }
@@ -152,6 +159,7 @@ export class ByteSink extends ChunkedWriter {
     if (end < 0) return -1;
     this.buf[start - 1] = end - start;
     this.crc = feedBytes(this.crc, this.data, start, end);
+    this.fed += end - start;
     this.pos = end;
     return end - start;
   }
@@ -176,6 +184,7 @@ export class ByteSink extends ChunkedWriter {
       if (at <= bytes - 8) crc = feed8(crc, low, high);
     }
     this.crc = feedBytes(crc, data, start + (bytes & ~7), start + bytes);
+    this.fed += bytes;
     this.pos = start + bytes;
     return bytes;
   }
@@ -187,6 +196,7 @@ export class ByteSink extends ChunkedWriter {
     this.uint32(bytes);
     textEncoder.encodeInto(value, this.buf.subarray(this.pos));
     this.crc = feedBytes(this.crc, this.data, this.pos, this.pos + bytes);
+    this.fed += bytes;
     this.pos += bytes;
     return bytes;
   }

@@ -15,6 +15,8 @@ const reserve = 16 * 1024;
 export class ChunkedWriter extends protobuf.Writer {
   /** Running state of the record's checksum. */
   crc: number = crcStart;
+  /** How many bytes of values were fed to it; fields that are written whole are not counted. */
+  fed = 0;
   /** A view of `buf`. */
   data: DataView = emptyView;
   #recordStart = 0;
