@@ -11,8 +11,8 @@ export class KernelRows {
   readonly #tape: ValueTape;
   readonly #properties: PropertyMap;
   readonly #columnCount: number;
-  /** That values lie in schema order. */
-  readonly #inOrder: Uint32Array;
+  /** The values of a row that is an object, in schema order; behind them one that no column wants. */
+  readonly #values: unknown[];
   #isTaking = false;
 
   constructor(
@@ -24,7 +24,7 @@ export class KernelRows {
     this.#kernel = kernel;
     this.#tape = new ValueTape(columns, rules);
     this.#columnCount = columns.length;
-    this.#inOrder = Uint32Array.from(columns, (_column, index) => index);
+    this.#values = new Array<unknown>(columns.length + 1).fill(undefined);
     const names = columns.map((column) => column.name);
     this.#properties = new PropertyMap(names, unknownProperties, "column");
   }
@@ -46,7 +46,7 @@ export class KernelRows {
     this.#isTaking = true;
     try {
       if (!Array.isArray(row)) return this.#takeObject(row);
-      return row.length <= this.#columnCount && this.#tape.put(row, this.#inOrder);
+      return row.length <= this.#columnCount && this.#tape.put(row);
     } finally {
       this.#isTaking = false;
     }
@@ -54,26 +54,12 @@ export class KernelRows {
 
   #takeObject(row: unknown): boolean {
     if (typeof row !== "object" || row === null) return false;
-    const order = this.#properties.orderOf(row);
-    if (order !== undefined) {
-      const values = Object.values(row);
-      // Fewer, where not all that was listed is its own.
-      if (values.length === order.keyCount) return this.#tape.put(values, order.positions);
-    }
-    return this.#takeProperties(row as Readonly<Record<string, unknown>>);
-  }
-
-  /** Of an object that has values elsewhere than in properties of its own. */
-  #takeProperties(row: Readonly<Record<string, unknown>>): boolean {
-    let values: unknown[];
     try {
-      values = this.#properties
-        .find(row)
-        .map((property) => (property === undefined ? undefined : row[property]));
+      this.#properties.spread(row as Readonly<Record<string, unknown>>, this.#values);
     } catch {
       return false;
     }
-    return this.#tape.put(values, this.#inOrder);
+    return this.#tape.put(this.#values);
   }
 
   /**

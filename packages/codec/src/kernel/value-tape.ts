@@ -104,17 +104,13 @@ export class ValueTape {
     return this.rowCount * this.rowBytesAtMost + this.textUnits * 3 + this.rawLength;
   }
 
-  /**
-   * Puts down a row. False when it has to go the long way; the tape is then as before.
-   *
-   * @param order by column: where among the values its own is; beyond them where it has none.
-   */
-  put(values: ArrayLike<unknown>, order: Uint32Array): boolean {
+  /** Puts down a row's values, in schema order. False when it has to go the long way; the tape is then as before. */
+  put(values: ArrayLike<unknown>): boolean {
     const emptied = this.#emptied;
     const { textUnits, rawLength } = this;
     try {
       if (
-        this.#putValues(values, order) &&
+        this.#putValues(values) &&
         this.#isSmall(this.textUnits - textUnits, this.rawLength - rawLength) &&
         this.#emptied === emptied
       ) {
@@ -144,13 +140,13 @@ export class ValueTape {
   }
 
   /** The commonest forms of the commonest types are here, in one loop; all else is called for. */
-  #putValues(values: ArrayLike<unknown>, order: Uint32Array): boolean {
+  #putValues(values: ArrayLike<unknown>): boolean {
     const ops = this.#ops;
     const floats = this.floats;
     const ints = this.#ints;
     let slot = this.rowCount * this.slotsPerRow;
     for (let index = 0; index < ops.length; index++, slot++) {
-      const value = values[order[index]!];
+      const value = values[index];
       switch (ops[index]) {
         case 2 satisfies typeof plan.opString:
           if (typeof value === "string") {
