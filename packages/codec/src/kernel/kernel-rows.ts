@@ -3,7 +3,8 @@ import type { ColumnPlan } from "../record/type-plan.ts";
 import type { ChunkedWriter } from "../wire/chunked-writer.ts";
 import type { Kernel } from "./kernel.ts";
 import { encodeTape } from "./tape-encoder.ts";
-import { type TapeRules, ValueTape } from "./value-tape.ts";
+import type { TapeRules } from "./tape-store.ts";
+import { ValueTape } from "./value-tape.ts";
 
 /** Rows of a pack that the kernel encodes, many at a time. */
 export class KernelRows {

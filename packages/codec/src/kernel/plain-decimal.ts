@@ -21,7 +21,11 @@ export function putPlainDecimal(bytes: Uint8Array, start: number, value: string,
   }
   const first = at;
   const leadingZero = code === zero ? 1 : 0;
-  while (at < units && isDigit((code = value.charCodeAt(at)))) bytes[start + at++] = code;
+  for (; at < units; at++) {
+    code = value.charCodeAt(at);
+    if (!isDigit(code)) break;
+    bytes[start + at] = code;
+  }
   const whole = at - first;
   if (whole === 0 || whole > room.integerDigits + leadingZero) return false;
   if (at === units) return true;
@@ -29,8 +33,12 @@ export function putPlainDecimal(bytes: Uint8Array, start: number, value: string,
   bytes[start + at++] = point;
   const fraction = units - at;
   if (fraction === 0 || fraction > room.scale) return false;
-  while (at < units && isDigit((code = value.charCodeAt(at)))) bytes[start + at++] = code;
-  return at === units;
+  for (; at < units; at++) {
+    code = value.charCodeAt(at);
+    if (!isDigit(code)) return false;
+    bytes[start + at] = code;
+  }
+  return true;
 }
 
 const minus = 0x2d;

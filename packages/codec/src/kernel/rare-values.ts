@@ -4,14 +4,14 @@ import { decimalText } from "../values/decimal.ts";
 import { wholeNumber } from "../values/integer.ts";
 import { jsonText } from "../values/json.ts";
 import { hasAtMostCharacters, isBytes, utf8HasAtMostCharacters } from "../values/text.ts";
-import type { TapeRules, ValueTape } from "./value-tape.ts";
+import type { TapeRules, TapeStore } from "./tape-store.ts";
 
 /**
  * Puts down a value of a type that is rarer or takes longer, or in a form that is. False when it has to go the long
  * way; it may throw then, too.
  */
 export function putRareValue(
-  tape: ValueTape,
+  tape: TapeStore,
   { type }: plan.ColumnPlan,
   index: number,
   slot: number,

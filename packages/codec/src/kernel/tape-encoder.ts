@@ -1,7 +1,7 @@
 import type { ChunkedWriter } from "../wire/chunked-writer.ts";
 import type { Kernel } from "./kernel.ts";
 import { slotAscii, slotText } from "./slot-kinds.ts";
-import type { ValueTape } from "./value-tape.ts";
+import type { TapeStore } from "./tape-store.ts";
 
 /** The kernel's vector loads and stores may go so far beyond what they are for. */
 const slack = 64;
@@ -14,7 +14,7 @@ const slack = 64;
  */
 export function encodeTape(
   kernel: Kernel,
-  tape: ValueTape,
+  tape: TapeStore,
   target: ChunkedWriter,
   packState: number,
 ): number {
