@@ -1,0 +1,8 @@
+export {
+  arrowSchema,
+  batchMessages,
+  batchRows,
+  type ParsedColumn,
+  type ParsedType,
+  readBatches,
+} from "./arrow-batches.ts";
