@@ -39,6 +39,20 @@ const walls = [
     legal: "packages/tunnel/src/legal.ts",
   },
   {
+    wall: "files do not know session",
+    file: "packages/files/src/illegal.ts",
+    line: 'export * from "@maxcompute-tunnel/session";',
+    rule: "lint/style/noRestrictedImports",
+    legal: "packages/writer/src/legal.ts",
+  },
+  {
+    wall: "the writer does not know files",
+    file: "packages/writer/src/illegal.ts",
+    line: 'export * from "@maxcompute-tunnel/files";',
+    rule: "lint/style/noRestrictedImports",
+    legal: "packages/cli/src/legal.ts",
+  },
+  {
     wall: "the emulator takes nothing but signing from transport",
     file: "packages/emulator/src/illegal.ts",
     line: 'export { createTransport } from "@maxcompute-tunnel/transport";',

@@ -18,6 +18,9 @@ const codec = ["@maxcompute-tunnel/codec", "long", "protobufjs"];
 const transport = ["@maxcompute-tunnel/transport", "ky", "undici"];
 const session = ["@maxcompute-tunnel/session", ...transport];
 const writer = ["@maxcompute-tunnel/writer", ...codec, ...session];
+/** The finder of files and what it stands on. */
+const finder = ["fdir", "picomatch", "tinyglobby"];
+const files = ["@maxcompute-tunnel/files", ...writer, ...finder];
 /** The XML reader and what it stands on. */
 const xml = [
   ...["@nodable/entities", "anynum", "fast-xml-builder", "fast-xml-parser", "is-unsafe"],
@@ -78,6 +81,21 @@ const published: readonly Published[] = [
       import { nodeDeflate } from "@maxcompute-tunnel/writer/node";
       console.log(createMemoryBudget(1024).limitBytes, nodeDeflate().contentEncoding);`,
     prints: "1024 deflate\n",
+  },
+  {
+    name: "@maxcompute-tunnel/files",
+    brings: files,
+    use: `import { writeFile } from "node:fs/promises";
+      import { openFileSource } from "@maxcompute-tunnel/files";
+      await writeFile("a.csv", "id,name\\n1,a\\n");
+      await using source = await openFileSource(["a.csv"], { workers: 2 });
+      const request = { stored: [], again: [], compareStored: true, maxFieldBytes: 8388608 };
+      const columns = [{ name: "id", type: "bigint" }, { name: "name", type: "string" }];
+      const { signal } = new AbortController();
+      for await (const { chunks } of source.blocks({ ...request, columns, signal })) {
+        console.log(Buffer.concat(chunks).toString("hex"));
+      }`,
+    prints: "080212016180c0ff7fea91d2b205f0ffff7f02f8ffff7f97d6b6ae06\n",
   },
   {
     name: "maxcompute-tunnel",

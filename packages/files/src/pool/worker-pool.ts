@@ -13,12 +13,14 @@ export class WorkerPool implements BlockRunner {
   readonly #waiting: PooledTask[] = [];
   #failure: Error | undefined;
 
-  constructor(slots: number) {
+  /** @param entry what each thread runs. @default the entry of this package */
+  constructor(slots: number, entry: URL = workerEntry) {
     this.slots = slots;
     this.#threads = Array.from(
       { length: slots },
       () =>
         new PackThread(
+          entry,
           (error) => this.#fail(error),
           () => this.#assign(),
         ),
@@ -116,8 +118,8 @@ class PackThread {
   readonly #worker: Worker;
   #isEnding = false;
 
-  constructor(onDeath: (error: Error) => void, onIdle: () => void) {
-    this.#worker = new Worker(workerEntry, { name: "mctunnel pack" });
+  constructor(entry: URL, onDeath: (error: Error) => void, onIdle: () => void) {
+    this.#worker = new Worker(entry, { name: "mctunnel pack" });
     const died = (why: string, cause?: unknown): void => {
       if (!this.#isEnding)
         onDeath(new FilesError("worker-died", `A worker thread ended: ${why}.`, { cause }));

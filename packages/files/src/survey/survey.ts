@@ -10,7 +10,7 @@ import { type Packing, packingOf } from "../input/packing.ts";
 import { PipeReader } from "../input/pipe-reader.ts";
 import { feedPort } from "../input/port-feed.ts";
 import { fileChunks, openTextStream, type StreamOrigin, type StreamSpec } from "../input/text-stream.ts";
-import { HeaderAgreement } from "../mapping/header-agreement.ts";
+import { HeaderConsensus } from "../mapping/header-consensus.ts";
 import type { FileSourceOptions } from "../options.ts";
 import type { SettledPart, SurveyedInput } from "../produce/production.ts";
 
@@ -40,7 +40,7 @@ export class Survey {
 
   /** @throws FilesError for the first input that cannot be read as it is meant to be */
   async of(columns: readonly ColumnSpec[], request: SettledRequest = nothingSettled): Promise<SurveyedFiles> {
-    const agreement = new HeaderAgreement();
+    const agreement = new HeaderConsensus();
     const inputs: SurveyedInput[] = [];
     for (const [index, input] of this.#found.entries()) {
       const surveyed = await this.#look(input, index, columns, request);

@@ -6,7 +6,7 @@ import { FilesError } from "../errors.ts";
  * A later part of a file that was split has no header, and its columns may be in the header's order: reading it by
  * position could put values into the wrong columns without a word.
  */
-export class HeaderAgreement {
+export class HeaderConsensus {
   #first: { readonly file: string; readonly hasHeader: boolean } | undefined;
 
   /** @throws FilesError `unclear-header` when this file differs from the first. */
