@@ -1,5 +1,16 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -93,6 +104,16 @@ describe("set, get, list, use and delete", () => {
     expect((await configure({}, "get", "project")).out).toBe('it\'s "p"\n');
     expect(await configure({}, "delete", "--profile", "a")).toMatchObject({ exitCode: 0 });
     expect(readFileSync(file, "utf8")).toBe('# mine\n\n[profiles.b]\nschema = "s"\nregion = "cn-shanghai"\n');
+  });
+
+  it("leave a link to the file a link", async () => {
+    write('[profiles.default]\nproject = "p"\n');
+    renameSync(file, join(home, "mine.toml"));
+    symlinkSync(join(home, "mine.toml"), file);
+    expect(await configure({}, "set", "project", "q")).toMatchObject({ exitCode: 0 });
+    expect(lstatSync(file).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(home, "mine.toml"), "utf8")).toBe('[profiles.default]\nproject = "q"\n');
+    expect(statSync(join(home, "mine.toml")).mode & 0o777).toBe(0o600);
   });
 
   it("write a file anew where single lines do not do", async () => {

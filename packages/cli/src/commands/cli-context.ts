@@ -24,11 +24,19 @@ export interface CommandRun {
   aftermath: (error: unknown) => Aftermath;
 }
 
+/** How a command reports. */
+export interface RunOptions {
+  /** One JSON object on stdout, however it ends. */
+  readonly json?: boolean;
+  /** A failure's JSON object is written by the command itself, from `failure` of its context. */
+  readonly writesOwnJson?: boolean;
+}
+
 /** Runs a command's body, and tells what went wrong if it throws. */
 export async function runCommand(
   context: CliContext,
   command: string,
-  options: { readonly json?: boolean },
+  options: RunOptions,
   body: (run: CommandRun) => Promise<void>,
 ): Promise<void> {
   const { io } = context;
@@ -41,7 +49,11 @@ export async function runCommand(
     const { describeFailure } = await import("../report/failure.ts");
     // Whatever an abort made fail, what stopped the command is the signal.
     const error = stop.received === undefined ? thrown : stopError(stop.received);
-    const failed = { name: command, argv: context.argv, json: options.json === true };
+    const failed = {
+      name: command,
+      argv: context.argv,
+      json: options.json === true && options.writesOwnJson !== true,
+    };
     const failure = describeFailure(error);
     const next =
       failure.code === "credentials" && run.keySource !== undefined ? checkKey(run.keySource) : failure.next;

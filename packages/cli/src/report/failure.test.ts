@@ -62,6 +62,31 @@ describe("kinds of failure", () => {
     expect(describeFailure(new WriterError("no", { code: "compressor-missing" })).kind).toBe("usage");
   });
 
+  it.each([
+    ["journal-locked", "conflict"],
+    ["journal-damaged", "input"],
+    ["source-changed", "input"],
+    ["nothing-to-resume", "not-found"],
+    ["outcome-unknown", "unknown-outcome"],
+  ] as const)("of a journalled upload is, for %s, %s", (code, kind) => {
+    expect(describeFailure(new WriterError("no", { code })).kind).toBe(kind);
+  });
+
+  it("is that of the missing key, where no key could be had to send", () => {
+    const cause = new CliError("credentials-unavailable", "The helper failed.", { next: "Run it by hand." });
+    const error = new TunnelError("the credentials provider failed", {
+      code: "credentials",
+      operation: "create upload session",
+      cause,
+    });
+    expect(describeFailure(error)).toMatchObject({
+      kind: "credentials",
+      code: "credentials-unavailable",
+      message: "The helper failed.",
+      next: "Run it by hand.",
+    });
+  });
+
   it("is data for a value and service for a type nobody knows", () => {
     expect(describeFailure(new CodecError("out-of-range", "no")).kind).toBe("data");
     expect(describeFailure(new CodecError("invalid-type", "no")).kind).toBe("service");

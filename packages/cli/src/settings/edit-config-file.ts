@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { ConfigFile, Profile } from "./config-file.ts";
 import { parseConfig } from "./config-file.ts";
@@ -30,9 +30,10 @@ export async function editConfig(current: ConfigFile, edit: ConfigEdit): Promise
   return stringify({ ...(chosen === undefined ? {} : { profile: chosen }), profiles: { ...profiles } });
 }
 
-/** Puts a text in the file's place in one step; only the owner may read it. */
-export async function replaceConfigFile(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+/** Puts a text in the file's place in one step; only the owner may read it. A link to a file stays a link. */
+export async function replaceConfigFile(named: string, text: string): Promise<void> {
+  await mkdir(dirname(named), { recursive: true, mode: 0o700 });
+  const file = await realpath(named).catch(() => named);
   const draft = `${file}.${process.pid}.new`;
   try {
     await writeFile(draft, text, { mode: 0o600, flag: "wx" });

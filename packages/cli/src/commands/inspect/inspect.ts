@@ -21,8 +21,10 @@ export interface InspectFlags {
 /** `mctunnel inspect FILE`. */
 export async function inspect(this: CliContext, flags: InspectFlags, name: string): Promise<void> {
   let report: object | undefined;
-  await runCommand(this, "inspect", { ...flags, json: false }, async (run) => {
-    const { io } = run;
+  let hasLeft = (): boolean => false;
+  await runCommand(this, "inspect", { ...flags, writesOwnJson: true }, async (run) => {
+    const { io, stop } = run;
+    hasLeft = () => stop.hasLeft;
     const schema = flags.schema === undefined ? undefined : await readSchema(flags.schema, io.cwd);
     const packed = await readBody(run, name);
     const { compression, bytes, fault } = await unpackBody(packed);
@@ -38,7 +40,7 @@ export async function inspect(this: CliContext, flags: InspectFlags, name: strin
     if (flags.json !== true && flags.quiet !== true) writeBody(io.stdout, file, body, dump);
     if (body.fault !== undefined) throw brokenBody(name, body, body.fault);
   });
-  if (flags.json !== true) return;
+  if (flags.json !== true || hasLeft()) return;
   const { exitCode } = this;
   const facts = report ?? { ok: false, command: "inspect", file: name, error: this.failure };
   this.io.stdout.write(`${JSON.stringify({ ...facts, exitCode })}\n`);
