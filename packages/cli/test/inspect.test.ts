@@ -261,6 +261,28 @@ describe("inspect", () => {
     },
   );
 
+  it("shows what there is of compressed data that breaks off", async () => {
+    const columns: ColumnSpec[] = [{ name: "id", type: "bigint" }];
+    const rows = Array.from({ length: 20_000 }, (_, id) => ({ id: BigInt(id * id) }));
+    const whole = encodeRecords(columns, rows);
+    for (const compress of [deflateSync, gzipSync, zstdCompressSync]) {
+      const packed = compress(whole);
+      const { exitCode, out, err } = await inspect(packed.subarray(0, packed.length / 2), "--json");
+      expect(exitCode).toBe(7);
+      expect(err).toContain("data is damaged");
+      const report = JSON.parse(out);
+      expect(report).toMatchObject({
+        ok: false,
+        damage: expect.stringContaining("damaged"),
+        rows: [{ _1: 0 }, { _1: 1 }, { _1: 4 }, {}, {}],
+      });
+      expect(report.records).toBeGreaterThan(1000);
+    }
+    const packed = Buffer.concat(await (await nodeSnappy()).compress([whole]));
+    packed[packed.length - 1] = packed.at(-1)! ^ 1;
+    expect(JSON.parse((await inspect(packed, "--json")).out).records).toBeGreaterThan(1000);
+  });
+
   it("names damaged compressed data", async () => {
     const { exitCode, err } = await inspect(gzipSync(threeRecords).subarray(0, 20));
     expect({ exitCode, err }).toEqual({

@@ -29,15 +29,16 @@ export async function inspect(this: CliContext, flags: InspectFlags, name: strin
     const packed = await readBody(run, name);
     const { compression, bytes, fault } = await unpackBody(packed);
     const file: InspectedFile = { file: name, compression, packedBytes: packed.length, bytes: bytes.length };
-    if (fault !== undefined)
-      throw new CliError("malformed-body", `${name}: ${fault}.`, { position: { file: name } });
     const rows = flags.rows ?? 5;
     const body = looksLikeArrow(bytes)
       ? await inspectArrow(bytes, schema, rows)
       : inspectRecords(bytes, schema, rows);
     const dump = body.fault === undefined ? [] : hexDump(bytes, body.fault.offset);
-    report = bodyJson(file, body, dump);
+    report = { ...bodyJson(file, body, dump), ...(fault === undefined ? {} : { ok: false, damage: fault }) };
     if (flags.json !== true && flags.quiet !== true) writeBody(io.stdout, file, body, dump);
+    if (fault !== undefined) {
+      throw new CliError("malformed-body", `${name}: ${fault}.`, { position: { file: name } });
+    }
     if (body.fault !== undefined) throw brokenBody(name, body, body.fault);
   });
   if (flags.json !== true || hasLeft()) return;

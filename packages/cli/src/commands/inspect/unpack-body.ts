@@ -1,5 +1,5 @@
-import { promisify } from "node:util";
-import { gunzip, inflate, zstdDecompress } from "node:zlib";
+import type { Transform } from "node:stream";
+import { createGunzip, createInflate, createZstdDecompress } from "node:zlib";
 import { crc32c } from "@maxcompute-tunnel/codec";
 import { CliError } from "../../errors.ts";
 
@@ -14,21 +14,18 @@ export interface UnpackedBody {
   readonly fault: string | undefined;
 }
 
-/** Takes the compression off a body; which one it is, its first bytes tell. */
+/** Takes the compression off a body, as far as it goes; which one it is, its first bytes tell. */
 export async function unpackBody(body: Uint8Array): Promise<UnpackedBody> {
   const compression = sniffCompression(body);
   if (compression === "none") return { compression, bytes: body, fault: undefined };
-  try {
-    return { compression, bytes: await unpackers[compression](body), fault: undefined };
-  } catch (error) {
-    if (error instanceof CliError) throw error;
-    // Two bytes may look like zlib's by chance; a record stream that begins so is one.
-    if (compression === "deflate" && body[0] === 0x78 && (await isNoZlib(body))) {
-      return { compression: "none", bytes: body, fault: undefined };
-    }
-    const reason = error instanceof Error ? error.message : String(error);
-    return { compression, bytes: new Uint8Array(0), fault: `its ${compression} data is damaged: ${reason}` };
+  const { bytes, error } = await unpackers[compression](body);
+  if (error === undefined) return { compression, bytes, fault: undefined };
+  // Two bytes may look like zlib's by chance: a record stream can begin so.
+  if (compression === "deflate" && bytes.length === 0 && body[0] === 0x78) {
+    return { compression: "none", bytes: body, fault: undefined };
   }
+  const reason = error instanceof Error ? error.message : String(error);
+  return { compression, bytes, fault: `its ${compression} data is damaged: ${reason}` };
 }
 
 /** Tells a compression by the bytes that begin it. */
@@ -44,53 +41,85 @@ export function sniffCompression(body: Uint8Array): BodyCompression {
     : "none";
 }
 
-const unpackers: Readonly<
-  Record<Exclude<BodyCompression, "none">, (body: Uint8Array) => Promise<Uint8Array>>
-> = {
-  deflate: promisify(inflate),
-  gzip: promisify(gunzip),
-  zstd: promisify(zstdDecompress),
-  snappy: unpackSnappy,
-  lz4: async (body) => {
-    const { decompressFrame } = await peer("lz4-napi", () => import("lz4-napi"));
-    return await decompressFrame(Buffer.from(body.buffer, body.byteOffset, body.length));
-  },
-};
+/** What could be unpacked, and what ended it early. */
+interface Unpacked {
+  readonly bytes: Uint8Array;
+  readonly error: unknown;
+}
 
-/** Whether not even the first piece can be inflated. */
-async function isNoZlib(body: Uint8Array): Promise<boolean> {
-  const { createInflate } = await import("node:zlib");
-  return await new Promise<boolean>((resolve) => {
-    const stream = createInflate();
-    stream.once("data", () => resolve(false));
-    stream.once("error", () => resolve(true));
-    stream.end(body);
-  });
+const unpackers: Readonly<Record<Exclude<BodyCompression, "none">, (body: Uint8Array) => Promise<Unpacked>>> =
+  {
+    deflate: (body) => unpackStream(createInflate(), body),
+    gzip: (body) => unpackStream(createGunzip(), body),
+    zstd: (body) => unpackStream(createZstdDecompress(), body),
+    snappy: unpackSnappy,
+    lz4: async (body) => {
+      const { decompressFrame } = await peer("lz4-napi", () => import("lz4-napi"));
+      try {
+        const bytes = await decompressFrame(Buffer.from(body.buffer, body.byteOffset, body.length));
+        return { bytes, error: undefined };
+      } catch (error) {
+        return { bytes: new Uint8Array(0), error };
+      }
+    },
+  };
+
+async function unpackStream(stream: Transform, body: Uint8Array): Promise<Unpacked> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  let error: unknown;
+  stream.end(body);
+  try {
+    for await (const piece of stream) {
+      pieces.push(piece as Buffer);
+      length += (piece as Buffer).length;
+      if (length > largestBody) throw new Error("it unpacks to more than 2 GiB");
+    }
+  } catch (thrown) {
+    error = thrown;
+  }
+  return { bytes: Buffer.concat(pieces), error };
 }
 
 /** The framing format: chunks of a type, a length of 24 bits and, for data, a masked CRC-32C of the plain bytes. */
-async function unpackSnappy(body: Uint8Array): Promise<Uint8Array> {
+async function unpackSnappy(body: Uint8Array): Promise<Unpacked> {
   const { uncompress } = await peer("snappy", () => import("snappy"));
-  const view = new DataView(body.buffer, body.byteOffset, body.length);
   const pieces: Uint8Array[] = [];
-  for (let at = 0; at < body.length; ) {
-    if (at + 4 > body.length) throw new Error(`a chunk breaks off at byte ${at}`);
-    const type = body[at]!;
-    const length = view.getUint32(at, true) >>> 8;
-    const end = at + 4 + length;
-    if (end > body.length) throw new Error(`the chunk at byte ${at} breaks off`);
-    if (type <= 1) {
-      const payload = body.subarray(at + 8, end);
-      const piece = type === 1 ? payload : ((await uncompress(Buffer.from(payload))) as Buffer);
-      const crc = crc32c(piece);
-      const masked = (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
-      if (masked !== view.getUint32(at + 4, true))
-        throw new Error(`the chunk at byte ${at} has a wrong checksum`);
-      pieces.push(piece);
-    } else if (type < 0x80) throw new Error(`the chunk at byte ${at} has the unknown type ${type}`);
-    at = end;
+  let error: unknown;
+  try {
+    for (let at = 0; at < body.length; ) {
+      const { end, plain } = await unpackChunk(body, at, uncompress);
+      if (plain !== undefined) pieces.push(plain);
+      at = end;
+    }
+  } catch (thrown) {
+    error = thrown;
   }
-  return Buffer.concat(pieces);
+  return { bytes: Buffer.concat(pieces), error };
+}
+
+/** One chunk of snappy's framing; `plain` is there for data only. */
+async function unpackChunk(
+  body: Uint8Array,
+  at: number,
+  uncompress: (bytes: Buffer) => Promise<string | Buffer>,
+): Promise<{ readonly end: number; readonly plain: Uint8Array | undefined }> {
+  const view = new DataView(body.buffer, body.byteOffset, body.length);
+  if (at + 4 > body.length) throw new Error(`a chunk breaks off at byte ${at}`);
+  const type = body[at]!;
+  const end = at + 4 + (view.getUint32(at, true) >>> 8);
+  if (end > body.length || (type <= 1 && end < at + 8)) throw new Error(`the chunk at byte ${at} breaks off`);
+  if (type > 1) {
+    if (type < 0x80) throw new Error(`the chunk at byte ${at} has the unknown type ${type}`);
+    return { end, plain: undefined };
+  }
+  const payload = body.subarray(at + 8, end);
+  const plain = type === 1 ? payload : ((await uncompress(Buffer.from(payload))) as Buffer);
+  const crc = crc32c(plain);
+  const masked = (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
+  if (masked !== view.getUint32(at + 4, true))
+    throw new Error(`the chunk at byte ${at} has a wrong checksum`);
+  return { end, plain };
 }
 
 async function peer<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
@@ -103,3 +132,5 @@ async function peer<Module>(name: string, load: () => Promise<Module>): Promise<
     });
   }
 }
+
+const largestBody = 2 ** 31 - 1;
