@@ -17,6 +17,7 @@ export const kernelEntries: readonly KernelEntry[] = [
   { name: "rows", entry: "index", carrier: "kernel/kernel-bytes.ts" },
   { name: "columns", entry: "columns/index", carrier: "arrow/kernel/columns-kernel-bytes.ts" },
   { name: "text", entry: "text/index", carrier: "text/kernel/text-kernel-bytes.ts" },
+  { name: "decode", entry: "decode/index", carrier: "kernel/decode-kernel-bytes.ts" },
 ];
 
 const packageRoot = fileURLToPath(new URL("../", import.meta.url));

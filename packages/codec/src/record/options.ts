@@ -36,7 +36,7 @@ export interface RecordPackOptions extends RecordLimits, EngineOptions {
 }
 
 /** How record packs are decoded. */
-export interface DecodeOptions extends RecordLimits {
+export interface DecodeOptions extends RecordLimits, EngineOptions {
   /** What a text that is not UTF-8 does: fail, or come out as the bytes themselves. @default "error" */
   readonly invalidUtf8?: "error" | "bytes";
   /** Rows as objects by column name, or as arrays in schema order. @default "object" */

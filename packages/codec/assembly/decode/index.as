@@ -1,0 +1,12 @@
+// What the host calls to decode. Built into src/kernel/decode-kernel-bytes.ts.
+
+import { buildCrcTables } from "../crc-tables";
+
+export { heapBase, resultsAt } from "../layout";
+export { gatherBytes, packFlags } from "./gather";
+export { decodeRecords, setColumns } from "./record-decode";
+
+/** Fills the tables; called once, before anything else. */
+export function start(): void {
+  buildCrcTables();
+}

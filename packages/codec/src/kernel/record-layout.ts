@@ -1,0 +1,142 @@
+import type { ByteSource } from "../wire/byte-source.ts";
+import type { DecodeKernel } from "./decode-kernel.ts";
+import { type ColumnLayout, describeColumns, type LayoutPlan, slack, windowBytes } from "./layout-plan.ts";
+
+/** A run of records that the kernel has laid out as columns. It lies in the kernel's memory: take it away at once. */
+export interface LaidOut {
+  readonly kernel: DecodeKernel;
+  readonly rowCount: number;
+  readonly columns: readonly ColumnLayout[];
+  /** Where {@link gather} puts bytes and, as word indices, offsets. */
+  readonly plan: LayoutPlan;
+}
+
+/** What limits records are held to. */
+export interface LayoutLimits {
+  readonly maxFieldBytes: number;
+  readonly maxRecordBytes: number;
+}
+
+/**
+ * Lays records out as columns with the kernel, as far as there is nothing unusual about them, and hands each run of
+ * them over. What is handed over may be refused: those records are then read the plain way, which says what is wrong.
+ */
+export class RecordLayout {
+  /** Running state of the checksum of checksums, with the records taken last. */
+  packState = 0;
+  readonly #kernel: DecodeKernel;
+  readonly #plan: LayoutPlan;
+  readonly #limits: LayoutLimits;
+  readonly #takeRun: (run: LaidOut) => boolean;
+  /** Which part of the source's bytes the kernel has. */
+  #windowStart = 0;
+  #windowEnd = 0;
+  #isRefused = false;
+
+  /**
+   * @param takeRun false when there is something in the run that only the plain way finds words for.
+   * @throws RangeError when there is no memory for it.
+   */
+  constructor(
+    kernel: DecodeKernel,
+    columns: readonly ColumnLayout[],
+    limits: LayoutLimits,
+    takeRun: (run: LaidOut) => boolean,
+  ) {
+    this.#kernel = kernel;
+    this.#plan = describeColumns(columns, kernel.base);
+    this.#limits = limits;
+    this.#takeRun = takeRun;
+    kernel.reserve(this.#plan.end - kernel.base);
+  }
+
+  /** Forgets what bytes the kernel has: others come, or somebody else used it. */
+  forget(): void {
+    this.#windowStart = 0;
+    this.#windowEnd = 0;
+  }
+
+  /**
+   * Takes good records off a source that stands before one, up to one that is not whole or unusual in any way.
+   *
+   * @returns how many.
+   */
+  take(source: ByteSource, packState: number): number {
+    const plan = this.#plan;
+    let records = 0;
+    this.packState = packState;
+    while (!this.#isRefused && source.pos < source.len) {
+      const start = source.pos;
+      if (start < this.#windowStart || start >= this.#windowEnd) this.#fill(source);
+      const at = plan.window - this.#windowStart;
+      const { exports, words, results } = this.#kernel;
+      const end = exports.decodeRecords(
+        at + start,
+        at + this.#windowEnd,
+        this.#limits.maxRecordBytes,
+        this.packState,
+        plan.maxRows,
+      );
+      const state = words[results]! | 0;
+      const rowCount = words[results + 1]!;
+      if (rowCount > 0) {
+        const run = { kernel: this.#kernel, rowCount, columns: plan.columns, plan };
+        if (!this.#takeRun(run)) {
+          this.#isRefused = true;
+          break;
+        }
+        records += rowCount;
+        this.packState = state;
+        source.pos = end - at;
+      }
+      if (rowCount === plan.maxRows) continue;
+      // A record that is not whole in this window may be in the next, which begins with it. One that began a window,
+      // or the last one there is, will not become whole; and none that is small beside what is left of the window.
+      const left = this.#windowEnd - source.pos;
+      if (this.#windowEnd === source.len || left > windowBytes / 2) break;
+      this.forget();
+    }
+    return records;
+  }
+
+  #fill(source: ByteSource): void {
+    const kernel = this.#kernel;
+    const { description, columns, window, end } = this.#plan;
+    const from = source.pos;
+    const to = Math.min(source.len, from + windowBytes);
+    kernel.reserve(end - kernel.base);
+    kernel.bytes.set(description, kernel.base);
+    kernel.bytes.fill(0, window + to - from, window + to - from + slack);
+    kernel.bytes.set(source.buf.subarray(from, to), window);
+    kernel.exports.setColumns(kernel.base, columns.length, this.#limits.maxFieldBytes);
+    this.#windowStart = from;
+    this.#windowEnd = to;
+  }
+}
+
+/** How many of a column's values are NULL. */
+export function nullCount(run: LaidOut, column: number): number {
+  return run.kernel.words[fact(run, column, 48)]!;
+}
+
+/** How many bytes a column's texts, or values of bytes, have in all. */
+export function byteCount(run: LaidOut, column: number): number {
+  return run.kernel.words[fact(run, column, 52)]!;
+}
+
+/** Whether there is more than ASCII among a column's texts. */
+export function hasMoreThanAscii(run: LaidOut, column: number): boolean {
+  return run.kernel.words[fact(run, column, 56)] !== 0;
+}
+
+/** Puts a column's bytes one behind the other, see {@link LayoutPlan}. */
+export function gather(run: LaidOut, column: number, counting: "bytes" | "units"): void {
+  const { plan, rowCount, kernel } = run;
+  const { values } = plan.columns[column]!;
+  const units = counting === "units" ? plan.units : 0;
+  kernel.exports.gatherBytes(values, rowCount, plan.heap, plan.offsets, units);
+}
+
+function fact(run: LaidOut, column: number, at: number): number {
+  return (run.kernel.base + column * 64 + at) >> 2;
+}

@@ -1,0 +1,168 @@
+import { type ColumnLayout, layVector } from "../kernel/layout-plan.ts";
+import { gather, hasMoreThanAscii, type LaidOut, nullCount } from "../kernel/record-layout.ts";
+import { dateText } from "../values/calendar.ts";
+import { ByteSource } from "../wire/byte-source.ts";
+import { type ReadRules, readNested } from "./field-readers.ts";
+import * as plan from "./type-plan.ts";
+
+/**
+ * The values of a column that the kernel has laid out, as rows have them: NULL is `null`.
+ *
+ * @throws BadBytes for nested values that are wrong in themselves.
+ */
+export function columnValues(run: LaidOut, index: number, rules: ReadRules): unknown[] {
+  const values = new Array<unknown>(run.rowCount).fill(null);
+  const nulls = nullCount(run, index);
+  if (nulls === run.rowCount) return values;
+  const layout = run.columns[index]!;
+  if (plan.opArray <= layout.column.op && layout.column.op <= plan.opStruct) {
+    putNested(run, layout, values, rules);
+    return values;
+  }
+  putValues(run, index, layout, values);
+  if (nulls === 0) return values;
+  const { bytes } = run.kernel;
+  for (let row = 0; row < values.length; row++) if (bytes[layout.flags + row] === 0) values[row] = null;
+  return values;
+}
+
+/** Puts all values, and something or other where there is NULL. */
+function putValues(run: LaidOut, index: number, layout: ColumnLayout, out: unknown[]): void {
+  const { bytes } = run.kernel;
+  const { buffer } = bytes;
+  const count = out.length;
+  const at = layout.values;
+  switch (layout.column.op) {
+    case plan.opInteger:
+      return putNumbers(numbersAt(layout, buffer, count), out);
+    case plan.opDouble:
+      return putNumbers(new Float64Array(buffer, at, count), out);
+    case plan.opFloat:
+      return putNumbers(new Float32Array(buffer, at, count), out);
+    case plan.opBigint: {
+      const values = new BigInt64Array(buffer, at, count);
+      for (let row = 0; row < count; row++) out[row] = values[row];
+      return;
+    }
+    case plan.opBoolean:
+      for (let row = 0; row < count; row++) out[row] = bytes[at + row] === 1;
+      return;
+    case plan.opDate:
+      return putDates(new Int32Array(buffer, at, count), out);
+    case plan.opDateTime: {
+      const words = new Int32Array(buffer, at, count * 2);
+      for (let row = 0; row < count; row++) {
+        out[row] = new Date(words[row * 2 + 1]! * 4_294_967_296 + (words[row * 2]! >>> 0));
+      }
+      return;
+    }
+    case plan.opBinary:
+      return putBytes(run, layout, out);
+    case plan.opTimestamp:
+    case plan.opTimestampNtz:
+    case plan.opDayTimeInterval: {
+      const seconds = new BigInt64Array(buffer, at, count);
+      const nanos = new Uint32Array(buffer, layout.further, count);
+      for (let row = 0; row < count; row++) out[row] = { seconds: seconds[row]!, nanos: nanos[row]! };
+      return;
+    }
+    case plan.opVector:
+      return putVectors(run, layout, out);
+    default:
+      putTexts(run, index, out);
+  }
+}
+
+function numbersAt({ lay, values }: ColumnLayout, buffer: ArrayBuffer, count: number): ArrayLike<number> {
+  if (lay.size === 0) return new Int8Array(buffer, values, count);
+  return lay.size === 1 ? new Int16Array(buffer, values, count) : new Int32Array(buffer, values, count);
+}
+
+function putNumbers(values: ArrayLike<number>, out: unknown[]): void {
+  for (let row = 0; row < out.length; row++) out[row] = values[row];
+}
+
+/** Texts are decoded so many bytes at a time, and cut out of that: a text that is kept keeps no more alive. */
+const togetherBytes = 2048;
+const decoder: TextDecoder = /*@__PURE__*/ new TextDecoder("utf-8", { ignoreBOM: true });
+
+function putTexts(run: LaidOut, index: number, out: unknown[]): void {
+  const counting = hasMoreThanAscii(run, index) ? "units" : "bytes";
+  gather(run, index, counting);
+  const { bytes, words } = run.kernel;
+  const { heap } = run.plan;
+  const count = out.length;
+  const ends = words.subarray(run.plan.offsets >> 2, (run.plan.offsets >> 2) + count + 1);
+  const units =
+    counting === "bytes" ? ends : words.subarray(run.plan.units >> 2, (run.plan.units >> 2) + count + 1);
+  for (let row = 0; row < count; ) {
+    const from = ends[row]!;
+    let next = row + 1;
+    while (next < count && ends[next + 1]! - from <= togetherBytes) next++;
+    const to = ends[next]!;
+    const text = from === to ? "" : decoder.decode(bytes.subarray(heap + from, heap + to));
+    if (next === row + 1) {
+      out[row++] = text;
+      continue;
+    }
+    const base = units[row]!;
+    for (let start = 0; row < next; row++) {
+      const end = units[row + 1]! - base;
+      out[row] = text.substring(start, end);
+      start = end;
+    }
+  }
+}
+
+function putBytes(run: LaidOut, { values }: ColumnLayout, out: unknown[]): void {
+  const { bytes, words } = run.kernel;
+  for (let row = 0, at = values >> 2; row < out.length; row++, at += 2) {
+    out[row] = bytes.slice(words[at]!, words[at]! + words[at + 1]!);
+  }
+}
+
+function putVectors(run: LaidOut, { values, lay, column }: ColumnLayout, out: unknown[]): void {
+  const { bytes, words } = run.kernel;
+  const { dimension, isDoubleVector } = column.type;
+  const step = lay.kind === layVector && isDoubleVector ? 8 : 4;
+  const view = new DataView(bytes.buffer);
+  for (let row = 0; row < out.length; row++) {
+    const at = words[(values >> 2) + row * 2]!;
+    out[row] = Array.from({ length: dimension }, (_, element) =>
+      isDoubleVector ? view.getFloat64(at + element * step, true) : view.getFloat32(at + element * step, true),
+    );
+  }
+}
+
+function putNested(
+  run: LaidOut,
+  { values, flags, column }: ColumnLayout,
+  out: unknown[],
+  rules: ReadRules,
+): void {
+  const { bytes, words } = run.kernel;
+  const source = new ByteSource();
+  source.load(bytes, bytes.length, 0);
+  source.recordEnd = Number.POSITIVE_INFINITY;
+  for (let row = 0; row < out.length; row++) {
+    if (bytes[flags + row] === 0) continue;
+    source.pos = words[(values >> 2) + row * 2]!;
+    out[row] = readNested(source, column.type, rules);
+  }
+}
+
+/** The texts of days seen lately: a column mostly has few. */
+const knownDays: Int32Array = /*@__PURE__*/ new Int32Array(1024);
+const knownTexts: string[] = [];
+
+function putDates(days: Int32Array, out: unknown[]): void {
+  for (let row = 0; row < out.length; row++) {
+    const day = days[row]!;
+    const slot = day & 1023;
+    if (knownDays[slot] !== day || knownTexts[slot] === undefined) {
+      knownDays[slot] = day;
+      knownTexts[slot] = dateText(day);
+    }
+    out[row] = knownTexts[slot];
+  }
+}
