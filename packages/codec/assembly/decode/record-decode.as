@@ -64,32 +64,38 @@ function decodeRecord(start: usize, end: usize, row: usize): usize {
   /** The field seen last, and its column's description. */
   let last: u32 = 0;
   let each = columns - column.columnBytes;
+  const columnsEnd = columns + <usize>columnCount * column.columnBytes;
   while (at <= end) {
-    const tag = takeVarint(at);
-    at = varintEnd;
-    // What ends at or before the end was read from there; what ends beyond it is not all there.
-    if (!at || at > end || tag >>> 32) return 0;
-    if (<u32>tag == endRecordTag) {
-      const stated = takeVarint(at);
+    const next = each + column.columnBytes;
+    if (next < columnsEnd && <u32>load<u8>(at) == column.tagOf(next)) {
+      // Mostly the next column's value comes next, and its tag is one byte: tags are otherwise of 128 and more.
+      each = next;
+      last++;
+      at++;
+    } else {
+      const tag = takeVarint(at);
       at = varintEnd;
-      checksum = ~state;
-      // PyODPS's compiled writer sends checksums of 2^31 and more sign-extended to 64 bits.
-      if (!at || at > end || (stated != <u64>checksum && stated != <u64>(<i64>(<i32>checksum)))) return 0;
-      while (last < columnCount) {
-        each += column.columnBytes;
-        putNull(each, row);
-        last++;
+      // What ends at or before the end was read from there; what ends beyond it is not all there.
+      if (!at || at > end || tag >>> 32) return 0;
+      if (<u32>tag == endRecordTag) {
+        const stated = takeVarint(at);
+        at = varintEnd;
+        checksum = ~state;
+        // PyODPS's compiled writer sends checksums of 2^31 and more sign-extended to 64 bits.
+        if (!at || at > end || (stated != <u64>checksum && stated != <u64>(<i64>(<i32>checksum)))) return 0;
+        for (each = next; each < columnsEnd; each += column.columnBytes) putNull(each, row);
+        return at;
       }
-      return at;
+      const field = <u32>tag >>> 3;
+      if (field <= last || field > columnCount) return 0;
+      each = next;
+      while (++last < field) {
+        putNull(each, row);
+        each += column.columnBytes;
+      }
+      if (column.tagOf(each) != <u32>tag) return 0;
     }
-    const field = <u32>tag >>> 3;
-    if (field <= last || field > columnCount) return 0;
-    each += column.columnBytes;
-    while (++last < field) {
-      putNull(each, row);
-      each += column.columnBytes;
-    }
-    if (column.tagOf(each) != <u32>tag) return 0;
+    const field = last;
     store<u8>(column.flagsOf(each) + row, 1);
     const values = column.valuesOf(each);
     const kind = column.kindOf(each);

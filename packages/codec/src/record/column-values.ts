@@ -6,24 +6,23 @@ import { type ReadRules, readNested } from "./field-readers.ts";
 import * as plan from "./type-plan.ts";
 
 /**
- * The values of a column that the kernel has laid out, as rows have them: NULL is `null`.
+ * Puts the values of a column that the kernel has laid out into an array, one a row, as rows have them: NULL is `null`.
  *
  * @throws BadBytes for nested values that are wrong in themselves.
  */
-export function columnValues(run: LaidOut, index: number, rules: ReadRules): unknown[] {
-  const values = new Array<unknown>(run.rowCount).fill(null);
+export function putColumn(run: LaidOut, index: number, rules: ReadRules, out: unknown[]): void {
   const nulls = nullCount(run, index);
-  if (nulls === run.rowCount) return values;
   const layout = run.columns[index]!;
-  if (plan.opArray <= layout.column.op && layout.column.op <= plan.opStruct) {
-    putNested(run, layout, values, rules);
-    return values;
+  if (nulls === run.rowCount) {
+    out.fill(null);
+  } else if (plan.opArray <= layout.column.op && layout.column.op <= plan.opStruct) {
+    putNested(run, layout, out, rules);
+  } else {
+    putValues(run, index, layout, out);
+    if (nulls === 0) return;
+    const { bytes } = run.kernel;
+    for (let row = 0; row < out.length; row++) if (bytes[layout.flags + row] === 0) out[row] = null;
   }
-  putValues(run, index, layout, values);
-  if (nulls === 0) return values;
-  const { bytes } = run.kernel;
-  for (let row = 0; row < values.length; row++) if (bytes[layout.flags + row] === 0) values[row] = null;
-  return values;
 }
 
 /** Puts all values, and something or other where there is NULL. */
@@ -145,9 +144,8 @@ function putNested(
   source.load(bytes, bytes.length, 0);
   source.recordEnd = Number.POSITIVE_INFINITY;
   for (let row = 0; row < out.length; row++) {
-    if (bytes[flags + row] === 0) continue;
     source.pos = words[(values >> 2) + row * 2]!;
-    out[row] = readNested(source, column.type, rules);
+    out[row] = bytes[flags + row] === 0 ? null : readNested(source, column.type, rules);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { LaidOut } from "../kernel/record-layout.ts";
 import { BadBytes } from "../wire/bad-bytes.ts";
-import { columnValues } from "./column-values.ts";
+import { putColumn } from "./column-values.ts";
 import type { ReadRules } from "./field-readers.ts";
 import type { RecordHandler } from "./field-values.ts";
 import { RowShape } from "./row-shapes.ts";
@@ -46,8 +46,10 @@ export class RowBuilder implements RecordHandler {
 
   #objects(run: LaidOut, shape: RowShape): unknown[] {
     const rows = shape.rows(run.rowCount);
+    const values = new Array<unknown>(run.rowCount).fill(null);
     for (let column = 0; column < this.#columnCount; column++) {
-      shape.fill(rows, column, columnValues(run, column, this.#rules));
+      putColumn(run, column, this.#rules, values);
+      shape.fill(rows, column, values);
     }
     return rows;
   }
@@ -56,8 +58,9 @@ export class RowBuilder implements RecordHandler {
     const nulls = new Array<unknown>(this.#columnCount).fill(null);
     const rows: unknown[][] = [];
     for (let row = 0; row < run.rowCount; row++) rows.push(nulls.slice());
+    const values = new Array<unknown>(run.rowCount).fill(null);
     for (let column = 0; column < this.#columnCount; column++) {
-      const values = columnValues(run, column, this.#rules);
+      putColumn(run, column, this.#rules, values);
       for (let row = 0; row < rows.length; row++) rows[row]![column] = values[row];
     }
     return rows;
