@@ -83,6 +83,27 @@ function takeLong(at: usize, word: u64): u64 {
   return low | ((ninth & 127) << 56) | (tenth << 63);
 }
 
+/** Where the bytes of a word that end a varint are: their top bits. 0 when eight bytes do not end it. */
+// @ts-ignore
+@inline
+export function endsIn(word: u64): u64 {
+  return ~word & 0x8080808080808080;
+}
+
+/** How many bytes a varint takes, of {@link endsIn} its word. */
+// @ts-ignore
+@inline
+export function bytesTo(ends: u64): usize {
+  return <usize>((ctz(ends) + 1) >>> 3);
+}
+
+/** A varint, of its word and {@link endsIn} that. */
+// @ts-ignore
+@inline
+export function valueTo(ends: u64, word: u64): u64 {
+  return gather(word & (ends ^ (ends - 1)));
+}
+
 // @ts-ignore
 @inline
 function gather(word: u64): u64 {

@@ -21,6 +21,44 @@ export function isPlainDecimal(at: usize, length: u32, integerDigits: u32, scale
 
 /** Reads a text that {@link isPlainDecimal}, of at most 38 digits, times ten to the power of its scale. */
 export function readDecimal(at: usize, length: u32, integerDigits: u32, scale: u32): bool {
+  return integerDigits + scale < 18 && length < 18
+    ? readShort(at, length, integerDigits, scale)
+    : readLong(at, length, integerDigits, scale);
+}
+
+/** Of so few digits that all of them fit 64 bits. */
+function readShort(at: usize, length: u32, integerDigits: u32, scale: u32): bool {
+  const end = at + length;
+  const isNegative = length != 0 && load<u8>(at) == 0x2d;
+  if (isNegative) at++;
+  const first = at;
+  let value: u64 = 0;
+  let digit: u32 = 0;
+  while (at < end && (digit = <u32>load<u8>(at) - 48) < 10) {
+    value = value * 10 + digit;
+    at++;
+  }
+  const whole = <u32>(at - first);
+  if (!whole || whole > integerDigits + (load<u8>(first) == 0x30 ? 1 : 0)) return false;
+  let missing = scale;
+  if (at < end) {
+    if (load<u8>(at) != 0x2e) return false;
+    const fraction = ++at;
+    while (at < end && (digit = <u32>load<u8>(at) - 48) < 10) {
+      value = value * 10 + digit;
+      at++;
+    }
+    const digits = <u32>(at - fraction);
+    if (at != end || !digits || digits > scale) return false;
+    missing -= digits;
+  }
+  while (missing--) value *= 10;
+  decimalLow = isNegative ? -value : value;
+  decimalHigh = isNegative && value ? -1 : 0;
+  return true;
+}
+
+function readLong(at: usize, length: u32, integerDigits: u32, scale: u32): bool {
   if (!isPlainDecimal(at, length, integerDigits, scale)) return false;
   const end = at + length;
   const isNegative = load<u8>(at) == 0x2d;

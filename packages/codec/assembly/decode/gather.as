@@ -13,15 +13,6 @@ export function countNulls(flags: usize, rows: u32): u32 {
   return rows - set;
 }
 
-/** Turns flags of a byte each into bits, least significant first, where they stand. May write 15 flags too many. */
-export function packFlags(flags: usize, rows: u32): void {
-  let to = flags;
-  for (let row: u32 = 0; row < rows; row += 16) {
-    store<u16>(to, <u16>i8x16.bitmask(i8x16.ne(v128.load(flags + row), i8x16.splat(0))));
-    to += 2;
-  }
-}
-
 /**
  * Puts the bytes of a column's values one behind the other, and where each begins and the last ends into `offsets`
  * (words); with `units` not 0, the same in UTF-16 units there. May write up to 15 bytes too many.

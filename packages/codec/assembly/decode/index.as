@@ -3,7 +3,7 @@
 import { buildCrcTables } from "../crc-tables";
 
 export { heapBase, resultsAt } from "../layout";
-export { gatherBytes, packFlags } from "./gather";
+export { gatherBytes } from "./gather";
 export { decodeRecords, setColumns } from "./record-decode";
 
 /** Fills the tables; called once, before anything else. */

@@ -7,19 +7,23 @@
 import { feed4, feedNumber32, feedNumber64, feedNumberAndByte, feedNumberAndBytes } from "../crc-feeds";
 import { byBytes, foldBytes } from "../crc-fold";
 import { results } from "../layout";
-import { takeVarint, unzigzag, varintEnd } from "../varint";
+import { bytesTo, endsIn, takeVarint, unzigzag, valueTo, varintEnd } from "../varint";
 import * as column from "./columns";
 import { decimalHigh, decimalLow, isPlainDecimal, readDecimal } from "./decimal";
 import { countNulls } from "./gather";
 import { walkNested, walkState } from "./nested-walk";
 import { isUtf8 } from "./utf8";
 
+/** The tag that ends a record, 268427264, as the four bytes that it takes. */
 // @ts-ignore
-@inline const endRecordTag: u32 = 268427264;
+@inline const endRecordBytes: u32 = 0x7fffc080;
 
 let columns: usize = 0;
 let columnCount: u32 = 0;
 let maxFieldBytes: u32 = 0;
+/** Longer values than this are not met whole. */
+// @ts-ignore
+@inline const windowBytes: u32 = 1 << 24;
 /** Checksum of the record laid out last. */
 let checksum: u32 = 0;
 
@@ -38,7 +42,10 @@ export function setColumns(columnsAt: usize, count: u32, fieldBytes: u32): void 
  */
 export function decodeRecords(start: usize, end: usize, maxRecordBytes: u32, packState: u32, maxRows: u32): usize {
   const columnsEnd = columns + <usize>columnCount * column.columnBytes;
-  for (let each = columns; each < columnsEnd; each += column.columnBytes) store<u32>(each, 0, 56);
+  for (let each = columns; each < columnsEnd; each += column.columnBytes) {
+    store<u32>(each, 0, 56);
+    memory.fill(column.flagsOf(each), 1, maxRows);
+  }
   let at = start;
   let row: u32 = 0;
   while (at < end && row < maxRows) {
@@ -73,12 +80,8 @@ function decodeRecord(start: usize, end: usize, row: usize): usize {
       last++;
       at++;
     } else {
-      const tag = takeVarint(at);
-      at = varintEnd;
-      // What ends at or before the end was read from there; what ends beyond it is not all there.
-      if (!at || at > end || tag >>> 32) return 0;
-      if (<u32>tag == endRecordTag) {
-        const stated = takeVarint(at);
+      if (load<u32>(at) == endRecordBytes) {
+        const stated = takeVarint(at + 4);
         at = varintEnd;
         checksum = ~state;
         // PyODPS's compiled writer sends checksums of 2^31 and more sign-extended to 64 bits.
@@ -86,6 +89,10 @@ function decodeRecord(start: usize, end: usize, row: usize): usize {
         for (each = next; each < columnsEnd; each += column.columnBytes) putNull(each, row);
         return at;
       }
+      const tag = takeVarint(at);
+      at = varintEnd;
+      // What ends at or before the end was read from there; what ends beyond it is not all there.
+      if (!at || at > end || tag >>> 32) return 0;
       const field = <u32>tag >>> 3;
       if (field <= last || field > columnCount) return 0;
       each = next;
@@ -96,14 +103,22 @@ function decodeRecord(start: usize, end: usize, row: usize): usize {
       if (column.tagOf(each) != <u32>tag) return 0;
     }
     const field = last;
-    store<u8>(column.flagsOf(each) + row, 1);
     const values = column.valuesOf(each);
     const kind = column.kindOf(each);
     switch (kind) {
       case column.kindInteger: {
-        const value = unzigzag(takeVarint(at));
-        at = varintEnd;
-        if (!at || value < column.leastOf(each) || value > column.mostOf(each)) return 0;
+        const word = load<u64>(at);
+        const ends = endsIn(word);
+        let value: i64;
+        if (ends) {
+          value = unzigzag(valueTo(ends, word));
+          at += bytesTo(ends);
+        } else {
+          value = unzigzag(takeVarint(at));
+          at = varintEnd;
+          if (!at) return 0;
+        }
+        if (value < column.leastOf(each) || value > column.mostOf(each)) return 0;
         state = feedNumber64(state, field, <u64>value);
         switch (column.sizeOf(each)) {
           case 0:
@@ -178,10 +193,15 @@ function decodeRecord(start: usize, end: usize, row: usize): usize {
         break;
       }
       default: {
-        const stated = takeVarint(at);
-        at = varintEnd;
-        if (!at || stated > maxFieldBytes || at > end || stated > <u64>(end - at)) return 0;
-        const length = <u32>stated;
+        let length = <u32>load<u8>(at);
+        at++;
+        if (length > 127) {
+          const stated = takeVarint(at - 1);
+          at = varintEnd;
+          if (!at || stated > <u64>windowBytes) return 0;
+          length = <u32>stated;
+        }
+        if (length > maxFieldBytes || at > end || length > <u32>(end - at)) return 0;
         if (kind == column.kindText) {
           const text = isUtf8(at, length);
           if (!text) return 0;

@@ -1,8 +1,8 @@
+import { type KernelExports, type KernelMemory, startKernel } from "../wire/kernel-memory.ts";
 import { kernelBytes } from "./decode-kernel-bytes.ts";
-import { type LazyModule, lazyModule, type ModuleExports, type WasmModule } from "./wasm-module.ts";
 
 /** What the decoding kernel exports; see assembly/decode/. Addresses and lengths are in bytes. */
-export interface DecodeExports extends ModuleExports {
+interface DecodeExports extends KernelExports {
   setColumns(columns: number, columnCount: number, maxFieldBytes: number): void;
   decodeRecords(
     start: number,
@@ -12,10 +12,35 @@ export interface DecodeExports extends ModuleExports {
     maxRows: number,
   ): number;
   gatherBytes(values: number, rows: number, bytes: number, offsets: number, units: number): void;
-  packFlags(flags: number, rows: number): void;
 }
 
-/** The kernel that lays records out as columns. */
-export type DecodeKernel = WasmModule<DecodeExports>;
+/** The WebAssembly kernel that lays records out as columns. There is one a thread. */
+export interface DecodeKernel extends Omit<DecodeExports, keyof KernelExports> {
+  readonly memory: KernelMemory;
+}
 
-export const decodeKernel: LazyModule<DecodeKernel> = /*@__PURE__*/ lazyModule(() => kernelBytes);
+type Loading =
+  | { readonly kind: "untried" }
+  | { readonly kind: "loaded"; readonly kernel: DecodeKernel }
+  | { readonly kind: "refused" };
+
+let loading: Loading = { kind: "untried" };
+
+/** The kernel if it is loaded already. */
+export function loadedDecodeKernel(): DecodeKernel | undefined {
+  return loading.kind === "loaded" ? loading.kernel : undefined;
+}
+
+/** Loads the kernel, once. Undefined where the platform or a policy does not let it run. */
+export function loadDecodeKernel(): DecodeKernel | undefined {
+  if (loading.kind === "untried") {
+    try {
+      const { exports, memory } = startKernel<DecodeExports>(kernelBytes);
+      const { setColumns, decodeRecords, gatherBytes } = exports;
+      loading = { kind: "loaded", kernel: { memory, setColumns, decodeRecords, gatherBytes } };
+    } catch {
+      loading = { kind: "refused" };
+    }
+  }
+  return loadedDecodeKernel();
+}

@@ -44,10 +44,10 @@ export class RecordLayout {
     takeRun: (run: LaidOut) => boolean,
   ) {
     this.#kernel = kernel;
-    this.#plan = describeColumns(columns, kernel.base);
+    this.#plan = describeColumns(columns, kernel.memory.base);
     this.#limits = limits;
     this.#takeRun = takeRun;
-    kernel.reserve(this.#plan.end - kernel.base);
+    kernel.memory.reserve(this.#plan.end - kernel.memory.base);
   }
 
   /** Forgets what bytes the kernel has: others come, or somebody else used it. */
@@ -69,14 +69,14 @@ export class RecordLayout {
       const start = source.pos;
       if (start < this.#windowStart || start >= this.#windowEnd) this.#fill(source);
       const at = plan.window - this.#windowStart;
-      const { exports, words, results } = this.#kernel;
-      const end = exports.decodeRecords(
+      const end = this.#kernel.decodeRecords(
         at + start,
         at + this.#windowEnd,
         this.#limits.maxRecordBytes,
         this.packState,
         plan.maxRows,
       );
+      const { words, results } = this.#kernel.memory;
       const state = words[results]! | 0;
       const rowCount = words[results + 1]!;
       if (rowCount > 0) {
@@ -100,15 +100,15 @@ export class RecordLayout {
   }
 
   #fill(source: ByteSource): void {
-    const kernel = this.#kernel;
+    const { memory } = this.#kernel;
     const { description, columns, window, end } = this.#plan;
     const from = source.pos;
     const to = Math.min(source.len, from + windowBytes);
-    kernel.reserve(end - kernel.base);
-    kernel.bytes.set(description, kernel.base);
-    kernel.bytes.fill(0, window + to - from, window + to - from + slack);
-    kernel.bytes.set(source.buf.subarray(from, to), window);
-    kernel.exports.setColumns(kernel.base, columns.length, this.#limits.maxFieldBytes);
+    memory.reserve(end - memory.base);
+    memory.bytes.set(description, memory.base);
+    memory.bytes.fill(0, window + to - from, window + to - from + slack);
+    memory.bytes.set(source.buf.subarray(from, to), window);
+    this.#kernel.setColumns(memory.base, columns.length, this.#limits.maxFieldBytes);
     this.#windowStart = from;
     this.#windowEnd = to;
   }
@@ -116,17 +116,17 @@ export class RecordLayout {
 
 /** How many of a column's values are NULL. */
 export function nullCount(run: LaidOut, column: number): number {
-  return run.kernel.words[fact(run, column, 48)]!;
+  return run.kernel.memory.words[fact(run, column, 48)]!;
 }
 
 /** How many bytes a column's texts, or values of bytes, have in all. */
 export function byteCount(run: LaidOut, column: number): number {
-  return run.kernel.words[fact(run, column, 52)]!;
+  return run.kernel.memory.words[fact(run, column, 52)]!;
 }
 
 /** Whether there is more than ASCII among a column's texts. */
 export function hasMoreThanAscii(run: LaidOut, column: number): boolean {
-  return run.kernel.words[fact(run, column, 56)] !== 0;
+  return run.kernel.memory.words[fact(run, column, 56)] !== 0;
 }
 
 /** Puts a column's bytes one behind the other, see {@link LayoutPlan}. */
@@ -134,9 +134,9 @@ export function gather(run: LaidOut, column: number, counting: "bytes" | "units"
   const { plan, rowCount, kernel } = run;
   const { values } = plan.columns[column]!;
   const units = counting === "units" ? plan.units : 0;
-  kernel.exports.gatherBytes(values, rowCount, plan.heap, plan.offsets, units);
+  kernel.gatherBytes(values, rowCount, plan.heap, plan.offsets, units);
 }
 
 function fact(run: LaidOut, column: number, at: number): number {
-  return (run.kernel.base + column * 64 + at) >> 2;
+  return (run.kernel.memory.base + column * 64 + at) >> 2;
 }

@@ -20,14 +20,14 @@ export function putColumn(run: LaidOut, index: number, rules: ReadRules, out: un
   } else {
     putValues(run, index, layout, out);
     if (nulls === 0) return;
-    const { bytes } = run.kernel;
+    const { bytes } = run.kernel.memory;
     for (let row = 0; row < out.length; row++) if (bytes[layout.flags + row] === 0) out[row] = null;
   }
 }
 
 /** Puts all values, and something or other where there is NULL. */
 function putValues(run: LaidOut, index: number, layout: ColumnLayout, out: unknown[]): void {
-  const { bytes } = run.kernel;
+  const { bytes } = run.kernel.memory;
   const { buffer } = bytes;
   const count = out.length;
   const at = layout.values;
@@ -88,7 +88,7 @@ const decoder: TextDecoder = /*@__PURE__*/ new TextDecoder("utf-8", { ignoreBOM:
 function putTexts(run: LaidOut, index: number, out: unknown[]): void {
   const counting = hasMoreThanAscii(run, index) ? "units" : "bytes";
   gather(run, index, counting);
-  const { bytes, words } = run.kernel;
+  const { bytes, words } = run.kernel.memory;
   const { heap } = run.plan;
   const count = out.length;
   const ends = words.subarray(run.plan.offsets >> 2, (run.plan.offsets >> 2) + count + 1);
@@ -114,14 +114,14 @@ function putTexts(run: LaidOut, index: number, out: unknown[]): void {
 }
 
 function putBytes(run: LaidOut, { values }: ColumnLayout, out: unknown[]): void {
-  const { bytes, words } = run.kernel;
+  const { bytes, words } = run.kernel.memory;
   for (let row = 0, at = values >> 2; row < out.length; row++, at += 2) {
     out[row] = bytes.slice(words[at]!, words[at]! + words[at + 1]!);
   }
 }
 
 function putVectors(run: LaidOut, { values, lay, column }: ColumnLayout, out: unknown[]): void {
-  const { bytes, words } = run.kernel;
+  const { bytes, words } = run.kernel.memory;
   const { dimension, isDoubleVector } = column.type;
   const step = lay.kind === layVector && isDoubleVector ? 8 : 4;
   const view = new DataView(bytes.buffer);
@@ -139,7 +139,7 @@ function putNested(
   out: unknown[],
   rules: ReadRules,
 ): void {
-  const { bytes, words } = run.kernel;
+  const { bytes, words } = run.kernel.memory;
   const source = new ByteSource();
   source.load(bytes, bytes.length, 0);
   source.recordEnd = Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-import { decodeKernel } from "../kernel/decode-kernel.ts";
+import { loadDecodeKernel, loadedDecodeKernel } from "../kernel/decode-kernel.ts";
 import { type ColumnLayout, type Lay, layoutOf } from "../kernel/layout-plan.ts";
 import { RecordLayout } from "../kernel/record-layout.ts";
 import { FieldValues, type RecordHandler } from "./field-values.ts";
@@ -62,7 +62,7 @@ export class RecordReading {
 
   #tryKernel(moreBytes: number): void {
     this.#pushedBytes += moreBytes;
-    const kernel = this.#pushedBytes < bytesWorthLoading ? decodeKernel.loaded() : decodeKernel.load();
+    const kernel = this.#pushedBytes < bytesWorthLoading ? loadedDecodeKernel() : loadDecodeKernel();
     this.#kernelUntried = kernel === undefined && this.#pushedBytes < bytesWorthLoading;
     if (kernel === undefined) return;
     const columns = layouts(this.#columns, this.#rules.layOf);

@@ -9,8 +9,8 @@ export interface KernelExports {
 /** A kernel's memory. Nothing that is in it is kept from one call to the next. */
 export interface KernelMemory {
   /** All of the memory; another view whenever it grew, see {@link reserve}. */
-  bytes: Uint8Array;
-  words: Uint32Array;
+  bytes: Uint8Array<ArrayBuffer>;
+  words: Uint32Array<ArrayBuffer>;
   /** What the last call left: words. */
   readonly results: number;
   /** The first address that is the caller's. */

@@ -38,7 +38,7 @@ export class BytesBuilder implements ColumnBuilder {
   appendPart(part: RunPart, column: number): void {
     const { run, from, count } = part;
     gather(run, column, "bytes");
-    const { bytes, words } = run.kernel;
+    const { bytes, words } = run.kernel.memory;
     const ends = run.plan.offsets >> 2;
     const start = words[ends + from]!;
     const base = this.#bytes.length - start;

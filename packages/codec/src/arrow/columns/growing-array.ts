@@ -14,7 +14,7 @@ export class GrowingArray<A extends ColumnValues> {
     this.#items = new make(0);
   }
 
-  /** Makes room for more and counts it; the room is all zeros or left from nothing. */
+  /** Makes room for more, all zeros, and counts it. */
   extend(count: number): A {
     const length = this.length + count;
     if (length > this.#items.length) {
@@ -37,12 +37,13 @@ export class GrowingArray<A extends ColumnValues> {
     (this.extend(more.length) as Uint8Array).set(more as Uint8Array, at);
   }
 
-  /** What is in it, and nothing is left. The next one starts with as much room. */
+  /** What is in it, and nothing is left. The next array starts with as much room, and some to spare. */
   take(): A {
     const { length } = this;
     const items = this.#items;
     this.length = 0;
-    this.#items = new this.#make(length);
-    return (items.length === length ? items : items.slice(0, length)) as A;
+    this.#items = new this.#make(length + (length >> 3));
+    const isRoomy = items.length > length + (length >> 2);
+    return (isRoomy ? items.slice(0, length) : items.subarray(0, length)) as A;
   }
 }

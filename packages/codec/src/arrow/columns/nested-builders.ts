@@ -158,7 +158,7 @@ export class FixedListBuilder implements ColumnBuilder {
 
   appendPart(part: RunPart, column: number): void {
     const { run, from, count } = part;
-    const { bytes, words } = run.kernel;
+    const { bytes, words } = run.kernel.memory;
     const { values, flags } = run.columns[column]!;
     const elementBytes = this.#make.BYTES_PER_ELEMENT;
     const at = this.#elements.length;

@@ -44,7 +44,7 @@ export class NumberBuilder implements ColumnBuilder {
   /** Takes values that lie at an address of their own. */
   appendFrom(part: RunPart, column: number, values: number): void {
     const at = values + part.from * this.#make.BYTES_PER_ELEMENT;
-    this.#values.append(new this.#make(part.run.kernel.bytes.buffer, at, part.count) as ColumnValues);
+    this.#values.append(new this.#make(part.run.kernel.memory.bytes.buffer, at, part.count) as ColumnValues);
     appendFlags(this.#validity, part, column);
   }
 
@@ -76,7 +76,7 @@ export class BooleanBuilder implements ColumnBuilder {
 
   appendPart({ run, from, count }: RunPart, column: number): void {
     const at = run.columns[column]!.values + from;
-    this.#flags.append(run.kernel.bytes.subarray(at, at + count));
+    this.#flags.append(run.kernel.memory.bytes.subarray(at, at + count));
     appendFlags(this.#validity, { run, from, count }, column);
   }
 
@@ -120,7 +120,7 @@ export class DecimalBuilder implements ColumnBuilder {
     const { run, from, count } = part;
     const { values, lay } = run.columns[column]!;
     if (lay.kind === layDecimal) {
-      this.#values.append(new Uint32Array(run.kernel.bytes.buffer, values + from * 16, count * 4));
+      this.#values.append(new Uint32Array(run.kernel.memory.bytes.buffer, values + from * 16, count * 4));
       appendFlags(this.#validity, part, column);
     } else {
       this.#appendTexts(part, column);
@@ -136,7 +136,7 @@ export class DecimalBuilder implements ColumnBuilder {
   /** Of decimals too long for the kernel, which has seen to it that they fit: plain text. */
   #appendTexts({ run, from, count }: RunPart, column: number): void {
     gather(run, column, "bytes");
-    const { bytes, words } = run.kernel;
+    const { bytes, words } = run.kernel.memory;
     const { heap, offsets } = run.plan;
     const { flags } = run.columns[column]!;
     for (let row = from; row < from + count; row++) {
@@ -167,5 +167,5 @@ export function appendFlags(validity: Validity, { run, from, count }: RunPart, c
     return;
   }
   const at = run.columns[column]!.flags + from;
-  validity.appendFlags(run.kernel.bytes.subarray(at, at + count));
+  validity.appendFlags(run.kernel.memory.bytes.subarray(at, at + count));
 }
