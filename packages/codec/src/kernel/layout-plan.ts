@@ -5,7 +5,7 @@ export const windowBytes: number = 128 * 1024;
 /** The kernel may read or write so far beyond what it was given. */
 export const slack = 64;
 /** No more rows than this are laid out in a run, nor more than fit this many bytes. */
-const mostRows = 512;
+const mostRows = 1024;
 const mostBytes = 4 * 1024 * 1024;
 /** Bytes of a column's description; see assembly/decode/columns.as. */
 const columnBytes = 64;

@@ -1,0 +1,294 @@
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  CodecError,
+  type ColumnSpec,
+  type DecodeOptions,
+  encodeRecords,
+  RecordPack,
+  RecordStreamDecoder,
+} from "../src/index.ts";
+import { loadDecodeKernel } from "../src/kernel/decode-kernel.ts";
+import { anyScalarTable, anyTable } from "./arbitrary-rows.ts";
+import { generateTable, Random } from "./generated-rows.ts";
+import { fromHex, goldenCases, goldenRows } from "./golden-values.ts";
+import { withChecksumsMadeRight } from "./right-checksums.ts";
+
+/** With the kernel loaded, decoders use it from the first byte on. */
+beforeAll(() => {
+  expect(loadDecodeKernel()).toBeDefined();
+});
+
+describe("decoding with the kernel and without", () => {
+  it("gives the same rows of any scalar types, whole and in pieces, also read as other columns", () => {
+    fc.assert(
+      fc.property(anyScalarTable, anyScalarTable, sizes, options, (table, other, pieces, chosen) => {
+        const bytes = encodeRecords(lenient(table.columns), encodable(table), { checks: "wire" });
+        expectSame(table.columns, bytes, pieces, chosen);
+        expectSame(other.columns, bytes, pieces, chosen);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("gives the same rows of any nested types", () => {
+    fc.assert(
+      fc.property(anyTable, anyTable, sizes, options, ({ columns, rows }, other, pieces, chosen) => {
+        const bytes = encodeRecords(columns, [...rows, ...rows]);
+        expectSame(columns, bytes, pieces, chosen);
+        expectSame(other.columns, bytes, pieces, chosen);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("gives the same error for bytes changed, left out or put in anywhere", () => {
+    fc.assert(
+      fc.property(fc.oneof(anyScalarTable, anyTable), changes, sizes, options, (table, changed, pieces, chosen) => {
+        const bytes = encodeRecords(lenient(table.columns), encodable(table), { checks: "wire" });
+        expectSame(table.columns, withChanges(bytes, changed), pieces, chosen);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("gives the same error for such bytes when their checksums are made right again", () => {
+    let otherErrors = 0;
+    let none = 0;
+    fc.assert(
+      fc.property(fc.oneof(anyScalarTable, anyTable), changes, options, (table, changed, chosen) => {
+        const bytes = encodeRecords(lenient(table.columns), encodable(table), { checks: "wire" });
+        const right = withChecksumsMadeRight(table.columns, withChanges(bytes, changed));
+        const { error } = expectSame(table.columns, right, [1_000_000], chosen);
+        if (error === undefined) none++;
+        else if (error.code !== "checksum-mismatch") otherErrors++;
+      }),
+      { numRuns: 300 },
+    );
+    expect(otherErrors).toBeGreaterThan(20);
+    expect(none).toBeGreaterThan(20);
+  });
+
+  it("gives the same under any limits", () => {
+    const limit = fc.integer({ min: 1, max: 300 });
+    fc.assert(
+      fc.property(fc.oneof(anyScalarTable, anyTable), limit, limit, (table, maxFieldBytes, maxRecordBytes) => {
+        const bytes = encodeRecords(lenient(table.columns), encodable(table), { checks: "wire" });
+        expectSame(table.columns, bytes, [1000], { maxFieldBytes, maxRecordBytes });
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  it("gives the same of many rows of generated tables", () => {
+    let rowCount = 0;
+    // MAXCOMPUTE_TEST_ROWS makes it go on, in other tables, for as many rows as one likes.
+    const wanted = Number(process.env["MAXCOMPUTE_TEST_ROWS"] ?? 60_000);
+    for (let seed = 1; rowCount < wanted; seed++) {
+      const random = new Random(seed);
+      const table = generateTable(random);
+      const pack = new RecordPack<readonly unknown[]>(lenient(table.columns), { checks: "wire" });
+      for (let row = 0; row < 3000; row++) {
+        try {
+          pack.append(table.row(random));
+        } catch (error) {
+          if (!(error instanceof CodecError)) throw error;
+        }
+      }
+      rowCount += pack.recordCount;
+      expectSameRows(table.columns, Buffer.concat(pack.seal().chunks), random.pick([65_536, 20_000, 1_000_000]));
+    }
+    expect(rowCount).toBeGreaterThanOrEqual(wanted);
+  });
+
+  it.each([
+    ...goldenCases("record-packs"),
+    ...goldenCases("server-captures"),
+    ...goldenCases("download-streams"),
+  ])("gives the rows of $name", (golden) => {
+    for (const kernel of ["auto", "js"] as const) {
+      const seen = decode(golden.schema, fromHex(golden.hex), [1_000_000], { kernel, rowShape: "array" });
+      expect(seen.error).toBeUndefined();
+      expect(seen.rows).toEqual(goldenRows(golden));
+    }
+  });
+});
+
+describe("the kernel", () => {
+  it("takes the checksums that PyODPS's compiled writer sends sign-extended", () => {
+    const columns = [{ name: "n", type: "bigint" }];
+    const bytes = encodeRecords(columns, [[1], [2], [3], [4], [5], [6], [7], [8]]);
+    const seen = expectSame(columns, signExtended(bytes), [1_000_000]);
+    expect(seen.rows).toHaveLength(8);
+  });
+
+  it("gives rows with a column named __proto__, and columns named as numbers", () => {
+    const columns = [
+      { name: "__proto__", type: "string" },
+      { name: "constructor", type: "bigint" },
+      { name: "7", type: "bigint" },
+    ];
+    const bytes = encodeRecords(columns, Array(3000).fill(["p", 1n, 2n]));
+    const { rows } = expectSame(columns, bytes, [1_000_000]);
+    for (const row of [rows[0], rows[2999]] as object[]) {
+      expect(Object.getPrototypeOf(row)).toBe(Object.prototype);
+      expect(Object.getOwnPropertyDescriptor(row, "__proto__")?.value).toBe("p");
+      expect(Object.keys(row).sort()).toEqual(["7", "__proto__", "constructor"]);
+    }
+  });
+
+  it("gives rows of many columns, and of many tables in turn", () => {
+    const tables = [...Array(20).keys(), 60, 150, 700].map((extra) =>
+      Array.from({ length: extra + 1 }, (_, index) => ({ name: `c${extra}_${index}`, type: "bigint" })),
+    );
+    for (const columns of tables) {
+      const rows = Array.from({ length: 40 }, (_, row) => columns.map((_column, index) => BigInt(row * index)));
+      expectSame(columns, encodeRecords(columns, rows), [1_000_000]);
+    }
+  });
+
+  it("gives out copies: what was pushed may be used again, and rows do not share bytes", () => {
+    const columns = [
+      { name: "b", type: "binary" },
+      { name: "s", type: "string" },
+    ];
+    const bytes = encodeRecords(columns, Array.from({ length: 2000 }, (_, row) => [Uint8Array.of(row), `s${row}`]));
+    const decoder = new RecordStreamDecoder<{ b: Uint8Array; s: string }>(columns);
+    const rows = decoder.push(bytes);
+    bytes.fill(0);
+    rows[0]!.b.fill(99);
+    decoder.push(new Uint8Array(0));
+    expect(rows[1]).toEqual({ b: Uint8Array.of(1), s: "s1" });
+    expect(rows[1]!.b.buffer.byteLength).toBe(1);
+  });
+
+  it("takes texts of every script and length around the steps that they are decoded in", () => {
+    const columns = [
+      { name: "a", type: "string" },
+      { name: "b", type: "varchar(60000)" },
+    ];
+    const units = ["x", "é", "東", "😀", "\ufeff"];
+    const rows = Array.from({ length: 3000 }, (_, index) => [
+      units[index % 5]!.repeat(index % 97),
+      index % 50 === 0 ? `${"x".repeat(2030 + index / 50)}é` : "plain",
+    ]);
+    const { rows: decoded } = expectSame(columns, encodeRecords(columns, rows), [70_000], { rowShape: "array" });
+    expect(decoded).toEqual(rows);
+  });
+
+  it("keeps to its memory with records of many megabytes, which are read without it", () => {
+    const columns = [
+      { name: "n", type: "bigint" },
+      { name: "s", type: "string" },
+    ];
+    const large = "x".repeat(8 * 1024 * 1024);
+    const rows = Array.from({ length: 300 }, (_, index) => [BigInt(index), index % 100 === 50 ? large : "small"]);
+    const { rows: decoded } = expectSame(columns, encodeRecords(columns, rows), [1 << 20], { rowShape: "array" });
+    expect(decoded).toHaveLength(300);
+    expect(loadDecodeKernel()!.memory.bytes.length).toBeLessThan(16 * 1024 * 1024);
+  });
+});
+
+const sizes = fc.oneof(
+  fc.constant([1_000_000]),
+  fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 8 }),
+);
+const options: fc.Arbitrary<DecodeOptions> = fc.record({
+  rowShape: fc.constantFrom("object", "array"),
+  invalidUtf8: fc.constantFrom("error", "bytes"),
+});
+const changes = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 }), fc.nat(2)), { maxLength: 3 });
+
+function withChanges(bytes: Uint8Array, changed: readonly (readonly [number, number, number])[]): Uint8Array {
+  const list = [...bytes];
+  for (const [at, byte, removed] of changed) list.splice(at % list.length, removed, byte);
+  return Uint8Array.from(list);
+}
+
+function lenient(columns: readonly ColumnSpec[]): readonly ColumnSpec[] {
+  return columns.map(({ name, type }) => ({ name, type }));
+}
+
+function encodable({ columns, rows }: { columns: readonly ColumnSpec[]; rows: readonly (readonly unknown[])[] }) {
+  return rows.filter((row) => {
+    try {
+      encodeRecords(lenient(columns), [row], { checks: "wire", kernel: "js" });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The same pack with checksums of 2^31 and more as ten bytes. */
+function signExtended(bytes: Uint8Array): Uint8Array {
+  const hex = Buffer.from(bytes).toString("hex");
+  // The record's end, then a checksum of five bytes whose last has its fourth bit set.
+  const long = hex.replaceAll(/80c0ff7f((?:[89a-f][0-9a-f]){4})0([89a-f])/g, (_all, head: string, last: string) => {
+    const fifth = (0x80 | 0x70 | Number.parseInt(last, 16)).toString(16);
+    return `80c0ff7f${head}${fifth}ffffffff01`;
+  });
+  expect(long.length).toBeGreaterThan(hex.length);
+  return fromHex(long);
+}
+
+interface Seen {
+  readonly rows: readonly unknown[];
+  readonly counts: readonly unknown[];
+  readonly error: { readonly code: string } | undefined;
+  readonly summary: unknown;
+}
+
+/** Pushes the bytes through both in the same pieces, and holds everything that can be seen together. */
+function expectSame(
+  columns: readonly ColumnSpec[],
+  bytes: Uint8Array,
+  pieces: readonly number[],
+  chosen: DecodeOptions = {},
+): Seen {
+  const withKernel = decode(columns, bytes, pieces, { ...chosen, kernel: "auto" });
+  const plain = decode(columns, bytes, pieces, { ...chosen, kernel: "js" });
+  expect(withKernel).toEqual(plain);
+  return plain;
+}
+
+/** The same of many rows, without holding them all together: comparing is slow. */
+function expectSameRows(columns: readonly ColumnSpec[], bytes: Uint8Array, piece: number): void {
+  const both = (["auto", "js"] as const).map((kernel) => new RecordStreamDecoder(columns, { kernel, rowShape: "array", invalidUtf8: "bytes" }));
+  for (let at = 0; at < bytes.length; at += piece) {
+    const [withKernel, plain] = both.map((decoder) => decoder.push(bytes.subarray(at, at + piece)));
+    expect(digest(withKernel!)).toBe(digest(plain!));
+  }
+  expect(both[0]!.end()).toEqual(both[1]!.end());
+}
+
+function digest(rows: readonly unknown[]): string {
+  return JSON.stringify(rows, (_key, value: unknown) => {
+    if (typeof value === "bigint") return `${value}n`;
+    if (typeof value === "number") return Object.is(value, -0) ? "-0" : Number.isFinite(value) ? value : `${value}`;
+    return value;
+  });
+}
+
+function decode(
+  columns: readonly ColumnSpec[],
+  bytes: Uint8Array,
+  pieces: readonly number[],
+  chosen: DecodeOptions,
+): Seen {
+  const decoder = new RecordStreamDecoder<unknown>(columns, chosen);
+  const rows: unknown[] = [];
+  const counts: unknown[] = [];
+  try {
+    for (let at = 0, turn = 0; at < bytes.length; turn++) {
+      const end = at + pieces[turn % pieces.length]!;
+      for (const row of decoder.push(bytes.subarray(at, end))) rows.push(row);
+      counts.push([rows.length, decoder.recordCount]);
+      at = end;
+    }
+    return { rows, counts, error: undefined, summary: decoder.end() };
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    return { rows, counts, error: { ...error, message: error.message }, summary: undefined };
+  }
+}
