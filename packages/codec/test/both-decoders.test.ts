@@ -44,10 +44,16 @@ describe("decoding with the kernel and without", () => {
 
   it("gives the same error for bytes changed, left out or put in anywhere", () => {
     fc.assert(
-      fc.property(fc.oneof(anyScalarTable, anyTable), changes, sizes, options, (table, changed, pieces, chosen) => {
-        const bytes = encodeRecords(lenient(table.columns), encodable(table), { checks: "wire" });
-        expectSame(table.columns, withChanges(bytes, changed), pieces, chosen);
-      }),
+      fc.property(
+        fc.oneof(anyScalarTable, anyTable),
+        changes,
+        sizes,
+        options,
+        (table, changed, pieces, chosen) => {
+          const bytes = encodeRecords(lenient(table.columns), encodable(table), { checks: "wire" });
+          expectSame(table.columns, withChanges(bytes, changed), pieces, chosen);
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -72,10 +78,15 @@ describe("decoding with the kernel and without", () => {
   it("gives the same under any limits", () => {
     const limit = fc.integer({ min: 1, max: 300 });
     fc.assert(
-      fc.property(fc.oneof(anyScalarTable, anyTable), limit, limit, (table, maxFieldBytes, maxRecordBytes) => {
-        const bytes = encodeRecords(lenient(table.columns), encodable(table), { checks: "wire" });
-        expectSame(table.columns, bytes, [1000], { maxFieldBytes, maxRecordBytes });
-      }),
+      fc.property(
+        fc.oneof(anyScalarTable, anyTable),
+        limit,
+        limit,
+        (table, maxFieldBytes, maxRecordBytes) => {
+          const bytes = encodeRecords(lenient(table.columns), encodable(table), { checks: "wire" });
+          expectSame(table.columns, bytes, [1000], { maxFieldBytes, maxRecordBytes });
+        },
+      ),
       { numRuns: 80 },
     );
   });
@@ -96,7 +107,11 @@ describe("decoding with the kernel and without", () => {
         }
       }
       rowCount += pack.recordCount;
-      expectSameRows(table.columns, Buffer.concat(pack.seal().chunks), random.pick([65_536, 20_000, 1_000_000]));
+      expectSameRows(
+        table.columns,
+        Buffer.concat(pack.seal().chunks),
+        random.pick([65_536, 20_000, 1_000_000]),
+      );
     }
     expect(rowCount).toBeGreaterThanOrEqual(wanted);
   });
@@ -142,7 +157,9 @@ describe("the kernel", () => {
       Array.from({ length: extra + 1 }, (_, index) => ({ name: `c${extra}_${index}`, type: "bigint" })),
     );
     for (const columns of tables) {
-      const rows = Array.from({ length: 40 }, (_, row) => columns.map((_column, index) => BigInt(row * index)));
+      const rows = Array.from({ length: 40 }, (_, row) =>
+        columns.map((_column, index) => BigInt(row * index)),
+      );
       expectSame(columns, encodeRecords(columns, rows), [1_000_000]);
     }
   });
@@ -152,7 +169,10 @@ describe("the kernel", () => {
       { name: "b", type: "binary" },
       { name: "s", type: "string" },
     ];
-    const bytes = encodeRecords(columns, Array.from({ length: 2000 }, (_, row) => [Uint8Array.of(row), `s${row}`]));
+    const bytes = encodeRecords(
+      columns,
+      Array.from({ length: 2000 }, (_, row) => [Uint8Array.of(row), `s${row}`]),
+    );
     const decoder = new RecordStreamDecoder<{ b: Uint8Array; s: string }>(columns);
     const rows = decoder.push(bytes);
     bytes.fill(0);
@@ -172,7 +192,9 @@ describe("the kernel", () => {
       units[index % 5]!.repeat(index % 97),
       index % 50 === 0 ? `${"x".repeat(2030 + index / 50)}é` : "plain",
     ]);
-    const { rows: decoded } = expectSame(columns, encodeRecords(columns, rows), [70_000], { rowShape: "array" });
+    const { rows: decoded } = expectSame(columns, encodeRecords(columns, rows), [70_000], {
+      rowShape: "array",
+    });
     expect(decoded).toEqual(rows);
   });
 
@@ -182,8 +204,13 @@ describe("the kernel", () => {
       { name: "s", type: "string" },
     ];
     const large = "x".repeat(8 * 1024 * 1024);
-    const rows = Array.from({ length: 300 }, (_, index) => [BigInt(index), index % 100 === 50 ? large : "small"]);
-    const { rows: decoded } = expectSame(columns, encodeRecords(columns, rows), [1 << 20], { rowShape: "array" });
+    const rows = Array.from({ length: 300 }, (_, index) => [
+      BigInt(index),
+      index % 100 === 50 ? large : "small",
+    ]);
+    const { rows: decoded } = expectSame(columns, encodeRecords(columns, rows), [1 << 20], {
+      rowShape: "array",
+    });
     expect(decoded).toHaveLength(300);
     expect(loadDecodeKernel()!.memory.bytes.length).toBeLessThan(16 * 1024 * 1024);
   });
@@ -209,7 +236,13 @@ function lenient(columns: readonly ColumnSpec[]): readonly ColumnSpec[] {
   return columns.map(({ name, type }) => ({ name, type }));
 }
 
-function encodable({ columns, rows }: { columns: readonly ColumnSpec[]; rows: readonly (readonly unknown[])[] }) {
+function encodable({
+  columns,
+  rows,
+}: {
+  columns: readonly ColumnSpec[];
+  rows: readonly (readonly unknown[])[];
+}) {
   return rows.filter((row) => {
     try {
       encodeRecords(lenient(columns), [row], { checks: "wire", kernel: "js" });
@@ -224,10 +257,13 @@ function encodable({ columns, rows }: { columns: readonly ColumnSpec[]; rows: re
 function signExtended(bytes: Uint8Array): Uint8Array {
   const hex = Buffer.from(bytes).toString("hex");
   // The record's end, then a checksum of five bytes whose last has its fourth bit set.
-  const long = hex.replaceAll(/80c0ff7f((?:[89a-f][0-9a-f]){4})0([89a-f])/g, (_all, head: string, last: string) => {
-    const fifth = (0x80 | 0x70 | Number.parseInt(last, 16)).toString(16);
-    return `80c0ff7f${head}${fifth}ffffffff01`;
-  });
+  const long = hex.replaceAll(
+    /80c0ff7f((?:[89a-f][0-9a-f]){4})0([89a-f])/g,
+    (_all, head: string, last: string) => {
+      const fifth = (0x80 | 0x70 | Number.parseInt(last, 16)).toString(16);
+      return `80c0ff7f${head}${fifth}ffffffff01`;
+    },
+  );
   expect(long.length).toBeGreaterThan(hex.length);
   return fromHex(long);
 }
@@ -235,7 +271,7 @@ function signExtended(bytes: Uint8Array): Uint8Array {
 interface Seen {
   readonly rows: readonly unknown[];
   readonly counts: readonly unknown[];
-  readonly error: { readonly code: string } | undefined;
+  readonly error: { readonly code: string; readonly message: string } | undefined;
   readonly summary: unknown;
 }
 
@@ -254,7 +290,9 @@ function expectSame(
 
 /** The same of many rows, without holding them all together: comparing is slow. */
 function expectSameRows(columns: readonly ColumnSpec[], bytes: Uint8Array, piece: number): void {
-  const both = (["auto", "js"] as const).map((kernel) => new RecordStreamDecoder(columns, { kernel, rowShape: "array", invalidUtf8: "bytes" }));
+  const both = (["auto", "js"] as const).map(
+    (kernel) => new RecordStreamDecoder(columns, { kernel, rowShape: "array", invalidUtf8: "bytes" }),
+  );
   for (let at = 0; at < bytes.length; at += piece) {
     const [withKernel, plain] = both.map((decoder) => decoder.push(bytes.subarray(at, at + piece)));
     expect(digest(withKernel!)).toBe(digest(plain!));
@@ -265,7 +303,8 @@ function expectSameRows(columns: readonly ColumnSpec[], bytes: Uint8Array, piece
 function digest(rows: readonly unknown[]): string {
   return JSON.stringify(rows, (_key, value: unknown) => {
     if (typeof value === "bigint") return `${value}n`;
-    if (typeof value === "number") return Object.is(value, -0) ? "-0" : Number.isFinite(value) ? value : `${value}`;
+    if (typeof value === "number")
+      return Object.is(value, -0) ? "-0" : Number.isFinite(value) ? value : `${value}`;
     return value;
   });
 }

@@ -68,56 +68,64 @@ const rows: readonly (readonly unknown[])[] = [
 ];
 
 describe("columns of a pack", () => {
-  it.each(["auto", "js"] as const)("have the values that went in, read by apache-arrow (kernel: %s)", (kernel) => {
-    const bytes = encodeRecords(columns, Array(700).fill(rows).flat());
-    const batches = decodeColumns(columns, bytes, { kernel, batchRows: 1000 });
-    expect(batches.map((batch) => batch.numRows)).toEqual([1000, 400]);
-    const table = tableFromIPC(encodeArrowStream(arrowFields(columns), batches));
-    expect(table.schema.fields.map((field) => `${field.name}: ${field.type}`)).toEqual([
-      "id: Int64",
-      "small: Int8",
-      "ratio: Float64",
-      "ok: Bool",
-      "text: Utf8",
-      "price: Decimal[10e+2]",
-      "long: Decimal[38e+10]",
-      "legacy: Decimal[54e+18]",
-      "day: Date32<DAY>",
-      "at: Timestamp<MILLISECOND, UTC>",
-      "exact: Timestamp<NANOSECOND, UTC>",
-      "lasting: Struct<{sec:Int64, nano:Int32}>",
-      "months: Interval<YEAR_MONTH>",
-      "tags: List<Struct<{x:Int32, y:Utf8}>>",
-      "counts: Map<{key:Utf8, value:Int64}>",
-      "place: FixedSizeList[3]<Float32>",
-      "raw: Binary",
-    ]);
-    expect(table.numRows).toBe(1400);
-    for (const row of [0, 998, 1000, 1398]) {
-      const value = (name: string): any => table.getChild(name)?.get(row);
-      expect(value("id")).toBe(9007199254740993n);
-      expect([value("small"), value("ratio"), value("ok"), value("text")]).toEqual([-5, 0.1, true, "höx 東京"]);
-      expect(wholeNumber(value("price"))).toBe(-1250n);
-      expect(wholeNumber(value("long"))).toBe(12345678901234567890123456780123456789n);
-      expect(wholeNumber(value("legacy"))).toBe(-7_000_000_000_000_000_001n);
-      expect(Number(value("day"))).toBe(-86_400_000);
-      expect(Number(value("at"))).toBe(1_700_000_000_123);
-      expect({ ...value("lasting").toJSON() }).toEqual({ sec: -5n, nano: 7 });
-      expect(JSON.stringify(value("tags"))).toBe('[{"x":1,"y":"a"},null,{"x":null,"y":"b"}]');
-      expect([...value("counts")].map(([key, each]: [string, bigint | null]) => [key, each])).toEqual([
-        ["k", 1n],
-        ["l", null],
+  it.each(["auto", "js"] as const)(
+    "have the values that went in, read by apache-arrow (kernel: %s)",
+    (kernel) => {
+      const bytes = encodeRecords(columns, Array(700).fill(rows).flat());
+      const batches = decodeColumns(columns, bytes, { kernel, batchRows: 1000 });
+      expect(batches.map((batch) => batch.numRows)).toEqual([1000, 400]);
+      const table = tableFromIPC(encodeArrowStream(arrowFields(columns), batches));
+      expect(table.schema.fields.map((field) => `${field.name}: ${field.type}`)).toEqual([
+        "id: Int64",
+        "small: Int8",
+        "ratio: Float64",
+        "ok: Bool",
+        "text: Utf8",
+        "price: Decimal[10e+2]",
+        "long: Decimal[38e+10]",
+        "legacy: Decimal[54e+18]",
+        "day: Date32<DAY>",
+        "at: Timestamp<MILLISECOND, UTC>",
+        "exact: Timestamp<NANOSECOND, UTC>",
+        "lasting: Struct<{sec:Int64, nano:Int32}>",
+        "months: Interval<YEAR_MONTH>",
+        "tags: List<Struct<{x:Int32, y:Utf8}>>",
+        "counts: Map<{key:Utf8, value:Int64}>",
+        "place: FixedSizeList[3]<Float32>",
+        "raw: Binary",
       ]);
-      expect([...value("place")]).toEqual([1, 2, 0.5]);
-      expect([...value("raw")]).toEqual([0, 255]);
-    }
-    const [batch] = batches as [ColumnBatch];
-    expect(batch.data.children[10]?.values?.[0]).toBe(1_704_164_645_123_456_789n);
-    expect(batch.data.children[12]?.values?.[0]).toBe(-13);
-    for (const { name } of columns) {
-      for (const row of [1, 999, 1399]) expect(table.getChild(name)?.get(row)).toBeNull();
-    }
-  });
+      expect(table.numRows).toBe(1400);
+      for (const row of [0, 998, 1000, 1398]) {
+        const value = (name: string) => table.getChild(name)?.get(row);
+        expect(value("id")).toBe(9007199254740993n);
+        expect([value("small"), value("ratio"), value("ok"), value("text")]).toEqual([
+          -5,
+          0.1,
+          true,
+          "höx 東京",
+        ]);
+        expect(wholeNumber(value("price"))).toBe(-1250n);
+        expect(wholeNumber(value("long"))).toBe(12345678901234567890123456780123456789n);
+        expect(wholeNumber(value("legacy"))).toBe(-7_000_000_000_000_000_001n);
+        expect(Number(value("day"))).toBe(-86_400_000);
+        expect(Number(value("at"))).toBe(1_700_000_000_123);
+        expect({ ...value("lasting").toJSON() }).toEqual({ sec: -5n, nano: 7 });
+        expect(JSON.stringify(value("tags"))).toBe('[{"x":1,"y":"a"},null,{"x":null,"y":"b"}]');
+        expect([...value("counts")].map(([key, each]: [string, bigint | null]) => [key, each])).toEqual([
+          ["k", 1n],
+          ["l", null],
+        ]);
+        expect([...value("place")]).toEqual([1, 2, 0.5]);
+        expect([...value("raw")]).toEqual([0, 255]);
+      }
+      const [batch] = batches as [ColumnBatch];
+      expect(batch.data.children[10]?.values?.[0]).toBe(1_704_164_645_123_456_789n);
+      expect(batch.data.children[12]?.values?.[0]).toBe(-13);
+      for (const { name } of columns) {
+        for (const row of [1, 999, 1399]) expect(table.getChild(name)?.get(row)).toBeNull();
+      }
+    },
+  );
 
   it("are the same with the kernel and without, of any types, whole and in pieces, and so are errors", () => {
     fc.assert(
@@ -126,7 +134,10 @@ describe("columns of a pack", () => {
         anyScalarTable,
         fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 2 }),
         fc.constantFrom([1_000_000], [61, 300]),
-        fc.record({ batchRows: fc.integer({ min: 1, max: 20 }), instants: fc.constantFrom("nanoseconds", "fields") }),
+        fc.record({
+          batchRows: fc.integer({ min: 1, max: 20 }),
+          instants: fc.constantFrom("nanoseconds", "fields"),
+        }),
         (table, other, changes, pieces, options) => {
           const bytes = packOf(table);
           expectSame(table.columns, bytes, pieces, options);
@@ -152,7 +163,9 @@ describe("columns of a pack", () => {
         batches = decodeColumns(all, bytes, { instants: "fields", batchRows: 700 });
       } catch (error) {
         // Texts that are not UTF-8, keys that are NULL: Arrow does not have them.
-        expect(["bad-utf8", "null-not-allowed", "inexact", "out-of-range"]).toContain((error as CodecError).code);
+        expect(["bad-utf8", "null-not-allowed", "inexact", "out-of-range"]).toContain(
+          (error as CodecError).code,
+        );
         continue;
       }
       rowCount += batches.reduce((sum, batch) => sum + batch.numRows, 0);
@@ -184,7 +197,9 @@ describe("columns of a pack", () => {
     expect(refusal("decimal(4,2)", "1.234")).toEqual(Array(2).fill({ code: "inexact", ...place }));
     expect(refusal("decimal(4,2)", "123")).toEqual(Array(2).fill({ code: "out-of-range", ...place }));
     expect(refusal("string", Uint8Array.of(255))).toEqual(Array(2).fill({ code: "bad-utf8", ...place }));
-    expect(refusal("timestamp", "2500-01-01T00:00:00Z")).toEqual(Array(2).fill({ code: "out-of-range", ...place }));
+    expect(refusal("timestamp", "2500-01-01T00:00:00Z")).toEqual(
+      Array(2).fill({ code: "out-of-range", ...place }),
+    );
     expect(refusal("timestamp", "2500-01-01T00:00:00Z", { instants: "fields" })).toEqual(["taken", "taken"]);
     expect(refusal("map<string,int>", [[null, 1]])).toEqual(
       Array(2).fill({ code: "null-not-allowed", ...place, path: "c[key 0]" }),
@@ -200,7 +215,13 @@ describe("columns of a pack", () => {
       { seconds: -9_223_372_037n, nanos: 145_224_192 },
       { seconds: 9_223_372_036n, nanos: 854_775_807 },
     ];
-    const [batch] = decodeColumns(exact, encodeRecords(exact, edges.map((edge) => [edge])));
+    const [batch] = decodeColumns(
+      exact,
+      encodeRecords(
+        exact,
+        edges.map((edge) => [edge]),
+      ),
+    );
     expect(batch?.data.children[0]?.values).toEqual(new BigInt64Array([-(2n ** 63n), 2n ** 63n - 1n]));
   });
 
@@ -220,7 +241,10 @@ describe("columns of a pack", () => {
   });
 });
 
-function packOf(table: { columns: readonly ColumnSpec[]; rows: readonly (readonly unknown[])[] }): Uint8Array {
+function packOf(table: {
+  columns: readonly ColumnSpec[];
+  rows: readonly (readonly unknown[])[];
+}): Uint8Array {
   const all = table.columns.map(({ name, type }) => ({ name, type }));
   const rows = table.rows.filter((row) => {
     try {

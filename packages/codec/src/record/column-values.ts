@@ -33,11 +33,14 @@ function putValues(run: LaidOut, index: number, layout: ColumnLayout, out: unkno
   const at = layout.values;
   switch (layout.column.op) {
     case plan.opInteger:
-      return putNumbers(numbersAt(layout, buffer, count), out);
+      putNumbers(numbersAt(layout, buffer, count), out);
+      return;
     case plan.opDouble:
-      return putNumbers(new Float64Array(buffer, at, count), out);
+      putNumbers(new Float64Array(buffer, at, count), out);
+      return;
     case plan.opFloat:
-      return putNumbers(new Float32Array(buffer, at, count), out);
+      putNumbers(new Float32Array(buffer, at, count), out);
+      return;
     case plan.opBigint: {
       const values = new BigInt64Array(buffer, at, count);
       for (let row = 0; row < count; row++) out[row] = values[row];
@@ -47,7 +50,8 @@ function putValues(run: LaidOut, index: number, layout: ColumnLayout, out: unkno
       for (let row = 0; row < count; row++) out[row] = bytes[at + row] === 1;
       return;
     case plan.opDate:
-      return putDates(new Int32Array(buffer, at, count), out);
+      putDates(new Int32Array(buffer, at, count), out);
+      return;
     case plan.opDateTime: {
       const words = new Int32Array(buffer, at, count * 2);
       for (let row = 0; row < count; row++) {
@@ -56,7 +60,8 @@ function putValues(run: LaidOut, index: number, layout: ColumnLayout, out: unkno
       return;
     }
     case plan.opBinary:
-      return putBytes(run, layout, out);
+      putBytes(run, layout, out);
+      return;
     case plan.opTimestamp:
     case plan.opTimestampNtz:
     case plan.opDayTimeInterval: {
@@ -66,7 +71,8 @@ function putValues(run: LaidOut, index: number, layout: ColumnLayout, out: unkno
       return;
     }
     case plan.opVector:
-      return putVectors(run, layout, out);
+      putVectors(run, layout, out);
+      return;
     default:
       putTexts(run, index, out);
   }
@@ -128,7 +134,9 @@ function putVectors(run: LaidOut, { values, lay, column }: ColumnLayout, out: un
   for (let row = 0; row < out.length; row++) {
     const at = words[(values >> 2) + row * 2]!;
     out[row] = Array.from({ length: dimension }, (_, element) =>
-      isDoubleVector ? view.getFloat64(at + element * step, true) : view.getFloat32(at + element * step, true),
+      isDoubleVector
+        ? view.getFloat64(at + element * step, true)
+        : view.getFloat32(at + element * step, true),
     );
   }
 }

@@ -47,7 +47,8 @@ export class FieldValues implements FieldHandler {
       ? this.#takeNested(source, column)
       : readLeaf(source, column.type, this.#rules);
     if (value === incomplete) return false;
-    this.#values[column.number - 1] = this.#convert === undefined ? value : this.#converted(value, column, at);
+    this.#values[column.number - 1] =
+      this.#convert === undefined ? value : this.#converted(value, column, at);
     return true;
   }
 

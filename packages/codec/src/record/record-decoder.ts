@@ -1,5 +1,5 @@
-import type { Row, RowOf } from "../schema/row.ts";
 import { layOf } from "../kernel/layout-plan.ts";
+import type { Row, RowOf } from "../schema/row.ts";
 import type { ColumnSpec } from "../schema/table-schema.ts";
 import { type DecodeOptions, type PackSummary, resolveLimits } from "./options.ts";
 import { RecordReading } from "./record-reading.ts";

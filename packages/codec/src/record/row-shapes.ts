@@ -89,116 +89,332 @@ const storeAny: Store = (rows, name, values) => {
 // Not a loop, and not one function: each line is a place of its own.
 // biome-ignore-start format: a place a line
 const copies: readonly Copy[] = [
-  (blank, rows, count) => { for (let i = 0; i < count; i++) rows.push({ ...blank }); },
-  (blank, rows, count) => { for (let i = 0; i < count; i++) rows.push({ ...blank }); },
-  (blank, rows, count) => { for (let i = 0; i < count; i++) rows.push({ ...blank }); },
-  (blank, rows, count) => { for (let i = 0; i < count; i++) rows.push({ ...blank }); },
-  (blank, rows, count) => { for (let i = 0; i < count; i++) rows.push({ ...blank }); },
-  (blank, rows, count) => { for (let i = 0; i < count; i++) rows.push({ ...blank }); },
-  (blank, rows, count) => { for (let i = 0; i < count; i++) rows.push({ ...blank }); },
-  (blank, rows, count) => { for (let i = 0; i < count; i++) rows.push({ ...blank }); },
-  (blank, rows, count) => { for (let i = 0; i < count; i++) rows.push({ ...blank }); },
-  (blank, rows, count) => { for (let i = 0; i < count; i++) rows.push({ ...blank }); },
-  (blank, rows, count) => { for (let i = 0; i < count; i++) rows.push({ ...blank }); },
-  (blank, rows, count) => { for (let i = 0; i < count; i++) rows.push({ ...blank }); },
+  (blank, rows, count) => {
+    for (let i = 0; i < count; i++) rows.push({ ...blank });
+  },
+  (blank, rows, count) => {
+    for (let i = 0; i < count; i++) rows.push({ ...blank });
+  },
+  (blank, rows, count) => {
+    for (let i = 0; i < count; i++) rows.push({ ...blank });
+  },
+  (blank, rows, count) => {
+    for (let i = 0; i < count; i++) rows.push({ ...blank });
+  },
+  (blank, rows, count) => {
+    for (let i = 0; i < count; i++) rows.push({ ...blank });
+  },
+  (blank, rows, count) => {
+    for (let i = 0; i < count; i++) rows.push({ ...blank });
+  },
+  (blank, rows, count) => {
+    for (let i = 0; i < count; i++) rows.push({ ...blank });
+  },
+  (blank, rows, count) => {
+    for (let i = 0; i < count; i++) rows.push({ ...blank });
+  },
+  (blank, rows, count) => {
+    for (let i = 0; i < count; i++) rows.push({ ...blank });
+  },
+  (blank, rows, count) => {
+    for (let i = 0; i < count; i++) rows.push({ ...blank });
+  },
+  (blank, rows, count) => {
+    for (let i = 0; i < count; i++) rows.push({ ...blank });
+  },
+  (blank, rows, count) => {
+    for (let i = 0; i < count; i++) rows.push({ ...blank });
+  },
 ];
 
 const stores: readonly Store[] = [
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
-  (rows, name, values) => { for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i]; },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
+  (rows, name, values) => {
+    for (let i = 0; i < rows.length; i++) rows[i]![name] = values[i];
+  },
 ];
 // biome-ignore-end format: a place a line

@@ -1,6 +1,6 @@
 import * as types from "./arrow-types.ts";
 import type { ColumnBatch, ColumnData } from "./column-data.ts";
-import { byte, type Field, FlatBufferWriter, int, long, ref, type Ref, short } from "./flat-buffer.ts";
+import { byte, type Field, FlatBufferWriter, int, long, type Ref, ref, short } from "./flat-buffer.ts";
 
 /**
  * Batches of columns as an Arrow IPC stream, which any Arrow implementation reads: the schema, the batches, the end.
@@ -123,7 +123,8 @@ function collect(column: ColumnData, nodes: (readonly [number, number])[], buffe
   nodes.push([column.length, column.nullCount]);
   buffers.push(column.nullBitmap ?? new Uint8Array(0));
   for (const buffer of [column.valueOffsets, column.values]) {
-    if (buffer !== undefined) buffers.push(new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength));
+    if (buffer !== undefined)
+      buffers.push(new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength));
   }
   for (const child of column.children) collect(child, nodes, buffers);
 }

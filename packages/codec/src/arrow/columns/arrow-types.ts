@@ -1,10 +1,4 @@
-import {
-  type Lay,
-  layDecimal,
-  layDecimalText,
-  layNanoseconds,
-  layOf,
-} from "../../kernel/layout-plan.ts";
+import { type Lay, layDecimal, layDecimalText, layNanoseconds, layOf } from "../../kernel/layout-plan.ts";
 import * as plan from "../../record/type-plan.ts";
 
 /** An Arrow type: its number in the Arrow format, and the parameters of its kind, under the names `apache-arrow` has. */
@@ -104,7 +98,11 @@ export function arrowTypeOf(type: plan.TypePlan, instants: ArrowInstants): Arrow
       };
     case plan.opVector: {
       const element = { typeId: typeFloat, precision: type.isDoubleVector ? 2 : 1 };
-      return { typeId: typeFixedSizeList, listSize: type.dimension, children: [field("item", element, false)] };
+      return {
+        typeId: typeFixedSizeList,
+        listSize: type.dimension,
+        children: [field("item", element, false)],
+      };
     }
     default:
       return { typeId: typeUtf8 };

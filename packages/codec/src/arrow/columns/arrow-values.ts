@@ -35,9 +35,7 @@ export function toArrow(value: unknown, type: plan.TypePlan, instants: ArrowInst
     case plan.opStruct:
       return type.fields.map((field, index) => {
         const name = type.fieldNames[index]!;
-        return inside(`.${name}`, () =>
-          toArrow((value as Record<string, unknown>)[name], field, instants),
-        );
+        return inside(`.${name}`, () => toArrow((value as Record<string, unknown>)[name], field, instants));
       });
     default:
       return value;

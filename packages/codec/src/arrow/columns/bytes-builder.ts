@@ -11,8 +11,12 @@ const encoder: TextEncoder = /*@__PURE__*/ new TextEncoder();
 /** Texts, and values of bytes. */
 export class BytesBuilder implements ColumnBuilder {
   readonly #type: ArrowType;
-  readonly #bytes: GrowingArray<Uint8Array<ArrayBuffer>> = new GrowingArray<Uint8Array<ArrayBuffer>>(Uint8Array);
-  readonly #offsets: GrowingArray<Int32Array<ArrayBuffer>> = new GrowingArray<Int32Array<ArrayBuffer>>(Int32Array);
+  readonly #bytes: GrowingArray<Uint8Array<ArrayBuffer>> = new GrowingArray<Uint8Array<ArrayBuffer>>(
+    Uint8Array,
+  );
+  readonly #offsets: GrowingArray<Int32Array<ArrayBuffer>> = new GrowingArray<Int32Array<ArrayBuffer>>(
+    Int32Array,
+  );
   readonly #validity: Validity = new Validity();
 
   constructor(type: ArrowType) {
@@ -28,9 +32,7 @@ export class BytesBuilder implements ColumnBuilder {
     this.#validity.append(value !== null);
     if (value !== null) {
       const isText = this.#type.typeId === typeUtf8;
-      this.#bytes.append(
-        (isText ? encoder.encode(value as string) : value) as Uint8Array<ArrayBuffer>,
-      );
+      this.#bytes.append((isText ? encoder.encode(value as string) : value) as Uint8Array<ArrayBuffer>);
     }
     this.#offsets.push(this.#bytes.length);
   }

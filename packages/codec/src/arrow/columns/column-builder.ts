@@ -3,8 +3,14 @@ import type { ArrowType } from "./arrow-types.ts";
 import * as types from "./arrow-types.ts";
 import { BytesBuilder } from "./bytes-builder.ts";
 import type { ColumnData } from "./column-data.ts";
+import {
+  FixedListBuilder,
+  InstantBuilder,
+  ListBuilder,
+  MapBuilder,
+  StructBuilder,
+} from "./nested-builders.ts";
 import { BooleanBuilder, DecimalBuilder, type NumberArray, NumberBuilder } from "./number-builders.ts";
-import { FixedListBuilder, InstantBuilder, ListBuilder, MapBuilder, StructBuilder } from "./nested-builders.ts";
 
 /** Some rows of a run that the kernel has laid out, from one on. */
 export interface RunPart {

@@ -71,8 +71,8 @@ export class ColumnsBuilder implements RecordHandler {
       const part = { run, from, count };
       this.#builders.forEach((builder, index) => {
         const values = nested[index];
-        if (values === undefined) return builder.appendPart(part, index);
-        for (let row = from; row < from + count; row++) builder.append(values[row]);
+        if (values === undefined) builder.appendPart(part, index);
+        else for (let row = from; row < from + count; row++) builder.append(values[row]);
       });
       this.#rowCount += count;
       this.#flushFull();

@@ -15,7 +15,9 @@ function cannotAppendPart(): never {
 export class ListBuilder implements ColumnBuilder {
   readonly #type: ArrowType;
   readonly #elements: ColumnBuilder;
-  readonly #offsets: GrowingArray<Int32Array<ArrayBuffer>> = new GrowingArray<Int32Array<ArrayBuffer>>(Int32Array);
+  readonly #offsets: GrowingArray<Int32Array<ArrayBuffer>> = new GrowingArray<Int32Array<ArrayBuffer>>(
+    Int32Array,
+  );
   readonly #validity: Validity = new Validity();
   #elementCount = 0;
 

@@ -58,7 +58,9 @@ export class NumberBuilder implements ColumnBuilder {
 /** Bits. */
 export class BooleanBuilder implements ColumnBuilder {
   readonly #type: ArrowType;
-  readonly #flags: GrowingArray<Uint8Array<ArrayBuffer>> = new GrowingArray<Uint8Array<ArrayBuffer>>(Uint8Array);
+  readonly #flags: GrowingArray<Uint8Array<ArrayBuffer>> = new GrowingArray<Uint8Array<ArrayBuffer>>(
+    Uint8Array,
+  );
   readonly #validity: Validity = new Validity();
 
   constructor(type: ArrowType) {
@@ -93,7 +95,9 @@ export class BooleanBuilder implements ColumnBuilder {
 export class DecimalBuilder implements ColumnBuilder {
   readonly #type: ArrowType;
   readonly #words: number;
-  readonly #values: GrowingArray<Uint32Array<ArrayBuffer>> = new GrowingArray<Uint32Array<ArrayBuffer>>(Uint32Array);
+  readonly #values: GrowingArray<Uint32Array<ArrayBuffer>> = new GrowingArray<Uint32Array<ArrayBuffer>>(
+    Uint32Array,
+  );
   readonly #validity: Validity = new Validity();
 
   constructor(type: ArrowType) {
