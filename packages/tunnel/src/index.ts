@@ -9,6 +9,7 @@ export {
   type RowOf,
   type Timestamp,
 } from "@maxcompute-tunnel/codec";
+export type { ColumnBatch } from "@maxcompute-tunnel/codec/arrow";
 export {
   type BlockInfo,
   type CallOptions,
@@ -48,7 +49,7 @@ export {
   writeAll,
 } from "@maxcompute-tunnel/writer";
 export type { KeyPair, TunnelConfiguration } from "./configuration.ts";
-export { DownloadSession, type ReadRowsOptions } from "./download-session.ts";
+export { DownloadSession, type ReadColumnsOptions, type ReadRowsOptions } from "./download-session.ts";
 export {
   isTableTunnelError,
   TableTunnelError,

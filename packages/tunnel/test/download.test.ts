@@ -1,3 +1,4 @@
+import type { ColumnData } from "@maxcompute-tunnel/codec/arrow";
 import { type RunningEmulator, startEmulator } from "@maxcompute-tunnel/emulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTunnel, type ReadRowsOptions, type TableTunnel } from "../src/index.ts";
@@ -62,39 +63,61 @@ describe("download", () => {
   });
 
   it("goes on at the next row when the connection breaks off in the middle", async () => {
-    let cuts = 0;
-    const faulty = createTunnel({
-      endpoint: emulator.endpoint,
-      project: emulator.project,
-      credentials: emulator,
-      fetch: faultFetch({
-        after: async (request, response) => {
-          if (!request.url.includes("rowrange") || cuts === 2) return response;
-          cuts += 1;
-          const bytes = new Uint8Array(await response.arrayBuffer());
-          let sent = false;
-          const body = new ReadableStream<Uint8Array>({
-            pull(controller) {
-              if (sent)
-                controller.error(
-                  Object.assign(new TypeError("terminated"), {
-                    cause: Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" }),
-                  }),
-                );
-              else controller.enqueue(bytes.subarray(0, bytes.length / 3));
-              sent = true;
-            },
-          });
-          return new Response(body, { status: response.status, headers: response.headers });
-        },
-      }),
-    });
-    expect(await read({}, faulty)).toEqual(rows);
-    expect(cuts).toBe(2);
+    const faulty = breaking();
+    expect(await read({}, faulty.tunnel)).toEqual(rows);
+    expect(faulty.cuts()).toBe(2);
   });
 });
 
+/** A tunnel whose first two answers break off after a third. */
+function breaking(): { tunnel: TableTunnel; cuts: () => number } {
+  let cuts = 0;
+  const faulty = createTunnel({
+    endpoint: emulator.endpoint,
+    project: emulator.project,
+    credentials: emulator,
+    fetch: faultFetch({
+      after: async (request, response) => {
+        if (!request.url.includes("rowrange") || cuts === 2) return response;
+        cuts += 1;
+        const bytes = new Uint8Array(await response.arrayBuffer());
+        let sent = false;
+        const body = new ReadableStream<Uint8Array>({
+          pull(controller) {
+            if (sent)
+              controller.error(
+                Object.assign(new TypeError("terminated"), {
+                  cause: Object.assign(new Error("other side closed"), { code: "UND_ERR_SOCKET" }),
+                }),
+              );
+            else controller.enqueue(bytes.subarray(0, bytes.length / 3));
+            sent = true;
+          },
+        });
+        return new Response(body, { status: response.status, headers: response.headers });
+      },
+    }),
+  });
+  return { tunnel: faulty, cuts: () => cuts };
+}
+
 describe("DownloadSession", () => {
+  it("reads columns in Arrow's layout, whole or a range, also when the connection breaks off", async () => {
+    for (const from of [tunnel, breaking().tunnel]) {
+      const session = await from.createDownloadSession("t");
+      const ids: unknown[] = [];
+      for await (const batch of session.columnBatches({ start: 10, count: 900, batchRows: 256 })) {
+        expect(batch.schema.fields.map(({ name }) => name)).toEqual(["id", "note"]);
+        const [id, note] = batch.data.children as [ColumnData, ColumnData];
+        expect(id.length).toBe(batch.numRows);
+        ids.push(...(id.values as BigInt64Array));
+        const first = Buffer.from(note.values as Uint8Array).toString("latin1", 0, note.valueOffsets?.[1]);
+        expect(first).toBe(`note ${id.values?.[0]}`);
+      }
+      expect(ids).toEqual(rows.slice(10, 910).map(({ id }) => id));
+    }
+  });
+
   it("tells how many rows there are, and reads ranges side by side", async () => {
     const session = await tunnel.createDownloadSession("t");
     expect(session.getRecordCount()).toBe(1000);

@@ -1,6 +1,15 @@
+import type { ColumnPlan, TypePlan } from "../record/type-plan.ts";
 import type { ByteSource } from "../wire/byte-source.ts";
 import type { DecodeKernel } from "./decode-kernel.ts";
-import { type ColumnLayout, describeColumns, type LayoutPlan, slack, windowBytes } from "./layout-plan.ts";
+import {
+  type ColumnLayout,
+  describeColumns,
+  type Lay,
+  type LayoutPlan,
+  layoutOf,
+  slack,
+  windowBytes,
+} from "./layout-plan.ts";
 
 /** A run of records that the kernel has laid out as columns. It lies in the kernel's memory: take it away at once. */
 export interface LaidOut {
@@ -112,6 +121,28 @@ export class RecordLayout {
     this.#windowStart = from;
     this.#windowEnd = to;
   }
+}
+
+/**
+ * What lays out records of these columns.
+ *
+ * @param layOf undefined for a type that the kernel cannot take; then there is none.
+ * @throws RangeError when there is no memory for it.
+ */
+export function layoutWith(
+  kernel: DecodeKernel,
+  columns: readonly ColumnPlan[],
+  layOf: (type: TypePlan) => Lay | undefined,
+  limits: LayoutLimits,
+  takeRun: (run: LaidOut) => boolean,
+): RecordLayout | undefined {
+  const layouts: ColumnLayout[] = [];
+  for (const column of columns) {
+    const lay = layOf(column.type);
+    if (lay === undefined) return undefined;
+    layouts.push(layoutOf(column, lay));
+  }
+  return new RecordLayout(kernel, layouts, limits, takeRun);
 }
 
 /** How many of a column's values are NULL. */

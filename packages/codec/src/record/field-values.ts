@@ -1,6 +1,4 @@
 import type { LaidOut } from "../kernel/record-layout.ts";
-import { InvalidValue, showValue } from "../values/invalid-value.ts";
-import { BadBytes } from "../wire/bad-bytes.ts";
 import type { ByteSource } from "../wire/byte-source.ts";
 import { incomplete, outOfBytes, type ReadRules, readLeaf, readNested } from "./field-readers.ts";
 import { isNested } from "./leaf-check.ts";
@@ -19,53 +17,33 @@ export interface RecordHandler {
 /** Builds the values of records field by field, and hands them on record by record. */
 export class FieldValues implements FieldHandler {
   readonly #rules: ReadRules;
-  readonly #convert: ((value: unknown, column: ColumnPlan) => unknown) | undefined;
   readonly #handler: RecordHandler;
   /** Finds the end of a nested value that is not whole, so that it is built once only. */
   readonly #walk: NestedWalk;
   /** How far into the value the walk got. */
   #walked = 0;
-  readonly #values: unknown[];
+  /** The values of the record so far, in schema order. */
+  protected readonly values: unknown[];
 
-  /** @param convert turns a value into what the handler wants, or throws InvalidValue. */
-  constructor(
-    columns: readonly ColumnPlan[],
-    handler: RecordHandler,
-    rules: ReadRules,
-    convert?: (value: unknown, column: ColumnPlan) => unknown,
-  ) {
+  constructor(columns: readonly ColumnPlan[], handler: RecordHandler, rules: ReadRules) {
     this.#handler = handler;
     this.#rules = rules;
-    this.#convert = convert;
     this.#walk = new NestedWalk({ maxFieldBytes: rules.maxFieldBytes, anyValue: true });
-    this.#values = new Array<unknown>(columns.length).fill(null);
+    this.values = new Array<unknown>(columns.length).fill(null);
   }
 
   takeField(source: ByteSource, column: ColumnPlan): boolean {
-    const at = source.offset;
     const value = isNested(column.type)
       ? this.#takeNested(source, column)
       : readLeaf(source, column.type, this.#rules);
     if (value === incomplete) return false;
-    this.#values[column.number - 1] =
-      this.#convert === undefined ? value : this.#converted(value, column, at);
+    this.values[column.number - 1] = value;
     return true;
   }
 
   endRecord(): void {
-    this.#handler.takeRecord(this.#values);
-    this.#values.fill(null);
-  }
-
-  #converted(value: unknown, column: ColumnPlan, at: number): unknown {
-    try {
-      return this.#convert!(value, column);
-    } catch (error) {
-      if (!(error instanceof InvalidValue)) throw error;
-      const bad = new BadBytes(error.code, error.expected, showValue(error.value), at);
-      bad.path = error.path;
-      throw bad;
-    }
+    this.#handler.takeRecord(this.values);
+    this.values.fill(null);
   }
 
   #takeNested(source: ByteSource, column: ColumnPlan): unknown {

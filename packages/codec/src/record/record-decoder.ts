@@ -1,6 +1,7 @@
 import { layOf } from "../kernel/layout-plan.ts";
 import type { Row, RowOf } from "../schema/row.ts";
 import type { ColumnSpec } from "../schema/table-schema.ts";
+import { FieldValues } from "./field-values.ts";
 import { type DecodeOptions, type PackSummary, resolveLimits } from "./options.ts";
 import { RecordReading } from "./record-reading.ts";
 import { RowBuilder } from "./row-builder.ts";
@@ -77,9 +78,9 @@ function beginReading(
 ): { readonly reading: RecordReading; readonly rows: RowBuilder } {
   const limits = resolveLimits(options);
   const plans = planColumns(columns, "wire");
-  const rows = new RowBuilder(plans, options.rowShape ?? "object", {
-    maxFieldBytes: limits.maxFieldBytes,
-    invalidUtf8: options.invalidUtf8 ?? "error",
-  });
-  return { reading: new RecordReading(plans, rows, { options, limits, totalBytes, layOf }), rows };
+  const { invalidUtf8 = "error", rowShape = "object" } = options;
+  const read = { maxFieldBytes: limits.maxFieldBytes, invalidUtf8 };
+  const rows = new RowBuilder(plans, rowShape, read);
+  const values = new FieldValues(plans, rows, read);
+  return { reading: new RecordReading(plans, values, rows, { options, limits, totalBytes, layOf }), rows };
 }

@@ -1,9 +1,9 @@
 import { loadDecodeKernel, loadedDecodeKernel } from "../kernel/decode-kernel.ts";
-import { type ColumnLayout, type Lay, layoutOf } from "../kernel/layout-plan.ts";
-import { RecordLayout } from "../kernel/record-layout.ts";
-import { FieldValues, type RecordHandler } from "./field-values.ts";
+import type { Lay } from "../kernel/layout-plan.ts";
+import { layoutWith } from "../kernel/record-layout.ts";
+import type { RecordHandler } from "./field-values.ts";
 import type { DecodeOptions, PackSummary, RecordLimits } from "./options.ts";
-import { PackReader } from "./pack-reader.ts";
+import { type FieldHandler, PackReader } from "./pack-reader.ts";
 import type { ColumnPlan, TypePlan } from "./type-plan.ts";
 
 /** The kernel is not loaded for streams of fewer bytes. */
@@ -17,8 +17,6 @@ export interface ReadingRules {
   readonly totalBytes: number;
   /** How the kernel is to lay a type's values out; undefined for what it cannot. */
   readonly layOf: (type: TypePlan) => Lay | undefined;
-  /** Turns a value read without the kernel into what the handler wants; throws InvalidValue. */
-  readonly convert?: (value: unknown, column: ColumnPlan) => unknown;
 }
 
 /** Reads records for a handler: with the kernel once that is worth it, and without it what is unusual. */
@@ -31,14 +29,13 @@ export class RecordReading {
   #kernelUntried: boolean;
   #pushedBytes = 0;
 
-  constructor(columns: readonly ColumnPlan[], handler: RecordHandler, rules: ReadingRules) {
-    const { options, limits, totalBytes, convert } = rules;
-    const values = new FieldValues(
-      columns,
-      handler,
-      { maxFieldBytes: limits.maxFieldBytes, invalidUtf8: options.invalidUtf8 ?? "error" },
-      convert,
-    );
+  constructor(
+    columns: readonly ColumnPlan[],
+    values: FieldHandler,
+    handler: RecordHandler,
+    rules: ReadingRules,
+  ) {
+    const { options, limits, totalBytes } = rules;
     this.#handler = handler;
     this.#columns = columns;
     this.#rules = rules;
@@ -65,23 +62,9 @@ export class RecordReading {
     const kernel = this.#pushedBytes < bytesWorthLoading ? loadedDecodeKernel() : loadDecodeKernel();
     this.#kernelUntried = kernel === undefined && this.#pushedBytes < bytesWorthLoading;
     if (kernel === undefined) return;
-    const columns = layouts(this.#columns, this.#rules.layOf);
-    if (columns === undefined) return;
-    this.#reader.wholeRecords = new RecordLayout(kernel, columns, this.#rules.limits, (run) =>
+    const { layOf, limits } = this.#rules;
+    this.#reader.wholeRecords = layoutWith(kernel, this.#columns, layOf, limits, (run) =>
       this.#handler.takeRun(run),
     );
   }
-}
-
-function layouts(
-  columns: readonly ColumnPlan[],
-  layOf: (type: TypePlan) => Lay | undefined,
-): readonly ColumnLayout[] | undefined {
-  const all: ColumnLayout[] = [];
-  for (const column of columns) {
-    const lay = layOf(column.type);
-    if (lay === undefined) return undefined;
-    all.push(layoutOf(column, lay));
-  }
-  return all;
 }

@@ -1,6 +1,6 @@
+import { putColumn } from "../../kernel/column-values.ts";
 import { layNested } from "../../kernel/layout-plan.ts";
 import type { LaidOut } from "../../kernel/record-layout.ts";
-import { putColumn } from "../../record/column-values.ts";
 import type { ReadRules } from "../../record/field-readers.ts";
 import type { RecordHandler } from "../../record/field-values.ts";
 import { InvalidValue } from "../../values/invalid-value.ts";

@@ -3,8 +3,8 @@ import { type DecodeOptions, type PackSummary, positive, resolveLimits } from ".
 import { RecordReading } from "../../record/record-reading.ts";
 import { planColumns } from "../../record/type-plan.ts";
 import type { ColumnSpec } from "../../schema/table-schema.ts";
+import { ArrowFieldValues } from "./arrow-field-values.ts";
 import { type ArrowField, type ArrowInstants, arrowLayOf, arrowTypeOf } from "./arrow-types.ts";
-import { toArrow } from "./arrow-values.ts";
 import type { ColumnBatch } from "./column-data.ts";
 import { ColumnsBuilder } from "./columns-builder.ts";
 
@@ -40,21 +40,22 @@ export class RecordColumnsDecoder {
     const instants = resolveInstants(options);
     const limits = resolveLimits(options);
     const plans = planColumns(columns, "wire");
+    const read = { maxFieldBytes: limits.maxFieldBytes, invalidUtf8: "error" } as const;
     this.fields = arrowFields(columns, options);
     this.#builder = new ColumnsBuilder(
       this.fields,
-      { maxFieldBytes: limits.maxFieldBytes, invalidUtf8: "error", instants },
+      { ...read, instants },
       {
         batchRows: positive("batchRows", options.batchRows ?? 8192),
         batchBytes: positive("batchBytes", options.batchBytes ?? 32 * 1024 * 1024),
       },
     );
-    this.#reading = new RecordReading(plans, this.#builder, {
+    const values = new ArrowFieldValues(plans, this.#builder, read, instants);
+    this.#reading = new RecordReading(plans, values, this.#builder, {
       options,
       limits,
       totalBytes: Number.POSITIVE_INFINITY,
       layOf: (type) => arrowLayOf(type, instants),
-      convert: (value, column) => toArrow(value, column.type, instants),
     });
   }
 

@@ -1,9 +1,9 @@
-import { type ColumnLayout, layVector } from "../kernel/layout-plan.ts";
-import { gather, hasMoreThanAscii, type LaidOut, nullCount } from "../kernel/record-layout.ts";
+import { type ReadRules, readNested } from "../record/field-readers.ts";
+import * as plan from "../record/type-plan.ts";
 import { dateText } from "../values/calendar.ts";
 import { ByteSource } from "../wire/byte-source.ts";
-import { type ReadRules, readNested } from "./field-readers.ts";
-import * as plan from "./type-plan.ts";
+import { type ColumnLayout, layVector } from "./layout-plan.ts";
+import { gather, hasMoreThanAscii, type LaidOut, nullCount } from "./record-layout.ts";
 
 /**
  * Puts the values of a column that the kernel has laid out into an array, one a row, as rows have them: NULL is `null`.
