@@ -22,6 +22,7 @@ it("needs nothing of Node outside Node", async () => {
   const packages = [...found].filter((name) => !name.startsWith("dist/"));
   expect(packages.sort()).toEqual([
     "@maxcompute-tunnel/codec",
+    "@maxcompute-tunnel/codec/arrow",
     "@maxcompute-tunnel/service",
     "@maxcompute-tunnel/session",
     "@maxcompute-tunnel/transport",

@@ -120,7 +120,7 @@ describe.each(servers)("a $profile server whose answer to a second commit is $se
     const error = await session.commit(blockIds).catch((thrown: unknown) => thrown);
     expect(told(error)).toBe("outcome-unknown");
     emulator.faults.clear();
-    expect((await session.commit(blockIds)).confirmedBy).toBe("earlier-commit");
+    expect((await session.commit(blockIds)).confirmedBy).toBe("status");
     expect(await upload.ids()).toEqual(allIds);
     expect(actions(upload).filter((action) => action === "commit upload")).toHaveLength(1);
   });
