@@ -7,30 +7,29 @@ export interface ArbitraryTable {
   readonly rows: readonly (readonly unknown[])[];
 }
 
+/** The types that take no parameters. */
+export const scalarKinds = [
+  "tinyint",
+  "smallint",
+  "int",
+  "bigint",
+  "float",
+  "double",
+  "boolean",
+  "string",
+  "binary",
+  "geography",
+  "date",
+  "datetime",
+  "timestamp",
+  "timestamp_ntz",
+  "interval_day_time",
+  "interval_year_month",
+  "json",
+] as const;
+
 const scalar: fc.Arbitrary<ColumnType> = fc.oneof(
-  fc.constantFrom<ColumnType>(
-    ...(
-      [
-        "tinyint",
-        "smallint",
-        "int",
-        "bigint",
-        "float",
-        "double",
-        "boolean",
-        "string",
-        "binary",
-        "geography",
-        "date",
-        "datetime",
-        "timestamp",
-        "timestamp_ntz",
-        "interval_day_time",
-        "interval_year_month",
-        "json",
-      ] as const
-    ).map((kind) => ({ kind })),
-  ),
+  fc.constantFrom<ColumnType>(...scalarKinds.map((kind) => ({ kind }))),
   fc.constant<ColumnType>({ kind: "decimal" }),
   fc
     .tuple(fc.integer({ min: 1, max: 38 }), fc.nat(38))

@@ -1,4 +1,5 @@
 import { type ColumnSpec, type ColumnType, formatType } from "../src/schema/index.ts";
+import { scalarKinds } from "./arbitrary-rows.ts";
 
 /** Numbers from a seed: the same seed gives the same ones. */
 export class Random {
@@ -61,26 +62,6 @@ export function generateTable(random: Random): GeneratedTable {
     },
   };
 }
-
-const scalarKinds = [
-  "tinyint",
-  "smallint",
-  "int",
-  "bigint",
-  "float",
-  "double",
-  "boolean",
-  "string",
-  "binary",
-  "geography",
-  "date",
-  "datetime",
-  "timestamp",
-  "timestamp_ntz",
-  "interval_day_time",
-  "interval_year_month",
-  "json",
-] as const;
 
 function generateType(random: Random, depth: number): ColumnType {
   const turn = random.below(depth > 0 ? 30 : 24);
