@@ -77,7 +77,7 @@ describe("the kernel and the plain path", () => {
     );
     expect(rows).toBeGreaterThan(0);
     expect(rejects).toBeGreaterThan(0);
-  }, 150_000);
+  }, 1_200_000);
 
   it("find the same record ends, however the text is cut", () => {
     fc.assert(

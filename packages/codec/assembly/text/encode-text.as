@@ -137,7 +137,7 @@ export function encodeText(
   packState: u32,
 ): u32 {
   const afterRecord = recordEndLength ? recordEndLength : 1;
-  const takesReturn = !recordEndLength && lineEnd == 10;
+  takesReturn = !recordEndLength && lineEnd == 10;
   let at = out;
   let rows: u32 = 0;
   let blank: u32 = 0;
@@ -176,177 +176,14 @@ export function encodeText(
       status = 1;
       break;
     }
-    const mark = at;
-    let state: u32 = 0xffffffff;
-    let spare = scratch;
-    let column = columns;
-    const columnsEnd = columns + <usize>columnCount * columnBytes;
-    for (; column < columnsEnd; column += columnBytes) {
-      const kind = load<u32>(column);
-      const field = load<u32>(column, 4);
-      if (kind >= asNull) {
-        if (kind == asNull) {
-          if (load<u32>(column, 12)) break;
-          continue;
-        }
-        if (kind == asConstant) {
-          const length = load<u32>(column, 28);
-          memory.copy(at, load<u32>(column, 24), length);
-          at += length;
-          state = product(state, load<u32>(column, 32)) ^ load<u32>(column, 36);
-          continue;
-        }
-      }
-      if (field >= count) {
-        if (load<u32>(column, 12)) break;
-        continue;
-      }
-      const slot = entry + (<usize>field << 2);
-      const flags = load<u32>(slot);
-      let from = field ? text + (load<u32>(slot - 4) & position) + delimiterLength : recordAt;
-      let to = text + (flags & position);
-      if (takesReturn && slot == lastEntry && to > from && load<u8>(to - 1) == 13) to--;
-      if (flags & isQuoted) {
-        from++;
-        to--;
-        if (nullInQuotes && isMarker(from, <u32>(to - from))) {
-          if (load<u32>(column, 12)) break;
-          continue;
-        }
-      } else if (from == to ? emptyIsNull : markers < markersEnd && isMarker(from, <u32>(to - from))) {
-        if (load<u32>(column, 12)) break;
-        continue;
-      }
-      if (flags & hasEscapes) {
-        const copied = unescape(from, to, spare, flags & isQuoted);
-        from = spare;
-        to = copied;
-        spare = copied + 16;
-      }
-      const length = <u32>(to - from);
-      const number = <u32>((column - columns) / columnBytes) + 1;
-      const tag = load<u32>(column, 8);
-      switch (kind) {
-        case asInteger: {
-          const value = wholeNumber(from, to);
-          if (value < load<i64>(column, 48) || value > load<i64>(column, 56)) break;
-          state = feedNumber64(state, number, <u64>value);
-          at = putVarint(putSmall(at, tag), zigzag(value));
-          continue;
-        }
-        case asDouble: {
-          const bits = length ? doubleBits(from, to) : notPlainBits;
-          if (bits == notPlainBits) break;
-          state = feedNumber64(state, number, bits);
-          at = putSmall(at, tag);
-          store<u64>(at, bits);
-          at += 8;
-          continue;
-        }
-        case asText:
-        case asCharacters:
-        case asBytes: {
-          if (length > maxFieldBytes) break;
-          if (trims && length && (load<u8>(from) <= 32 || load<u8>(to - 1) <= 32)) break;
-          const begin = putSmall(putSmall(at, tag), length);
-          if (!copyAscii(begin, from, length)) {
-            if (kind != asBytes) {
-              const characters = charactersOf(from, length);
-              if (characters == 0xffffffff || (kind == asCharacters && characters > load<u32>(column, 16))) break;
-            }
-          } else if (kind == asCharacters && length > load<u32>(column, 16)) break;
-          state =
-            length < byBytes
-              ? feedNumberAndBytes(state, number, begin, length)
-              : foldBytes(feed4(state, number), begin, length);
-          at = begin + length;
-          continue;
-        }
-        case asBoolean: {
-          const flag = plainBoolean(from, length);
-          if (flag > 1) break;
-          state = feedNumberAndByte(state, number, flag);
-          at = putSmall(at, tag);
-          store<u8>(at, flag);
-          at++;
-          continue;
-        }
-        case asDateTime: {
-          const seconds = secondsOfTime(from, to, false);
-          if (seconds == notPlain || nanoseconds % 1000000) break;
-          const value = seconds * 1000 + <i64>(nanoseconds / 1000000);
-          if (value < load<i64>(column, 48) || value > load<i64>(column, 56)) break;
-          state = feedNumber64(state, number, <u64>value);
-          at = putVarint(putSmall(at, tag), zigzag(value));
-          continue;
-        }
-        case asDate: {
-          const days = length == 10 ? daysOfDate(from) : notPlain;
-          if (days < load<i64>(column, 48) || days > load<i64>(column, 56)) break;
-          state = feedNumber64(state, number, <u64>days);
-          at = putVarint(putSmall(at, tag), zigzag(days));
-          continue;
-        }
-        case asDecimal: {
-          if (length > maxFieldBytes || !length) break;
-          if (!isPlainDecimal(from, to, load<u32>(column, 16), load<u32>(column, 20))) break;
-          const begin = putSmall(putSmall(at, tag), length);
-          copyAscii(begin, from, length);
-          state = feedNumberAndBytes(state, number, begin, length);
-          at = begin + length;
-          continue;
-        }
-        case asFloat: {
-          const bits = length ? doubleBits(from, to) : notPlainBits;
-          if (bits == notPlainBits) break;
-          const power = <u32>(bits >>> 52) & 0x7ff;
-          // Zero, or a number that is a normal float whichever way it is rounded, and no tie of two floats.
-          if (bits << 1 && (power < 898 || power > 1149 || (bits & 0x1fffffff) == 0x10000000)) break;
-          const float = reinterpret<u32>(<f32>reinterpret<f64>(bits));
-          state = feedNumber32(state, number, float);
-          at = putSmall(at, tag);
-          store<u32>(at, float);
-          at += 4;
-          continue;
-        }
-        case asTimestamp:
-        case asWallClock: {
-          const seconds = secondsOfTime(from, to, kind == asWallClock);
-          if (seconds < load<i64>(column, 48) || seconds > load<i64>(column, 56)) break;
-          const nanos = nanoseconds;
-          state = feed4(feedNumber64(state, number, <u64>seconds), nanos);
-          at = putVarint(putVarint(putSmall(at, tag), zigzag(seconds)), zigzag(nanos));
-          continue;
-        }
-        default:
-      }
-      // Not for the kernel.
-      const spareRoom = <i32>(outEnd - at) - <i32>room;
-      const written = spareRoom > 0 ? writeField(number - 1, from, length, at, <u32>spareRoom, state) : -2;
-      if (written == -1) break;
-      if (written < 0) {
-        status = 1;
-        break;
-      }
-      at += <u32>written;
-      state = load<u32>(results);
-    }
-    if (column < columnsEnd) {
-      // Refused, or no room: nothing of the record stays.
-      at = mark;
-      if (!status) status = 2;
+    spareRoom = <u32>(outEnd - at) - room;
+    const written = writeRecord(text, recordAt, entry, lastEntry, at);
+    if (written <= noRoom || <u32>(written - at) > maxRecordBytes) {
+      status = written == noRoom ? 1 : 2;
       break;
     }
-    state = ~state;
-    // The tag that ends a record.
-    store<u32>(at, 0x7fffc080);
-    at = putVarint(at + 4, state);
-    if (<u32>(at - mark) > maxRecordBytes) {
-      at = mark;
-      status = 2;
-      break;
-    }
-    packState = feed4(packState, state);
+    at = written;
+    packState = feed4(packState, checksum);
     store<u32>(ends + (<usize>rows << 2), <u32>(at - out));
     rows++;
     entry = next;
@@ -359,6 +196,179 @@ export function encodeText(
   store<u32>(results, blank, 16);
   store<u32>(results, status, 20);
   return rows;
+}
+
+// What writeRecord returns besides addresses.
+// @ts-ignore
+@inline const refused: usize = 0;
+// @ts-ignore
+@inline const noRoom: usize = 1;
+
+/** What the host may take of the output for the fields of a record. */
+let spareRoom: u32 = 0;
+/** Whether a CR before a line end belongs to that. */
+let takesReturn: bool = false;
+/** Checksum of the record written last. */
+let checksum: u32 = 0;
+
+/** Writes a record, and gives where it ends; or that a field of it is refused, or that there is no room. */
+function writeRecord(text: usize, recordAt: usize, entry: usize, lastEntry: usize, out: usize): usize {
+  let state: u32 = 0xffffffff;
+  let spare = scratch;
+  let column = columns;
+  let at = out;
+  const count = <u32>((lastEntry - entry) >>> 2) + 1;
+  const columnsEnd = columns + <usize>columnCount * columnBytes;
+  for (; column < columnsEnd; column += columnBytes) {
+    const kind = load<u32>(column);
+    const field = load<u32>(column, 4);
+    if (kind >= asNull) {
+      if (kind == asNull) {
+        if (load<u32>(column, 12)) return refused;
+        continue;
+      }
+      if (kind == asConstant) {
+        const length = load<u32>(column, 28);
+        memory.copy(at, load<u32>(column, 24), length);
+        at += length;
+        state = product(state, load<u32>(column, 32)) ^ load<u32>(column, 36);
+        continue;
+      }
+    }
+    if (field >= count) {
+      if (load<u32>(column, 12)) return refused;
+      continue;
+    }
+    const slot = entry + (<usize>field << 2);
+    const flags = load<u32>(slot);
+    let from = field ? text + (load<u32>(slot - 4) & position) + delimiterLength : recordAt;
+    let to = text + (flags & position);
+    if (takesReturn && slot == lastEntry && to > from && load<u8>(to - 1) == 13) to--;
+    if (flags & isQuoted) {
+      from++;
+      to--;
+      if (nullInQuotes && isMarker(from, <u32>(to - from))) {
+        if (load<u32>(column, 12)) return refused;
+        continue;
+      }
+    } else if (from == to ? emptyIsNull : markers < markersEnd && isMarker(from, <u32>(to - from))) {
+      if (load<u32>(column, 12)) return refused;
+      continue;
+    }
+    if (flags & hasEscapes) {
+      const copied = unescape(from, to, spare, flags & isQuoted);
+      from = spare;
+      to = copied;
+      spare = copied + 16;
+    }
+    const length = <u32>(to - from);
+    const number = <u32>((column - columns) / columnBytes) + 1;
+    const tag = load<u32>(column, 8);
+    switch (kind) {
+      case asInteger: {
+        const value = wholeNumber(from, to);
+        if (value < load<i64>(column, 48) || value > load<i64>(column, 56)) break;
+        state = feedNumber64(state, number, <u64>value);
+        at = putVarint(putSmall(at, tag), zigzag(value));
+        continue;
+      }
+      case asDouble: {
+        const bits = length ? doubleBits(from, to) : notPlainBits;
+        if (bits == notPlainBits) break;
+        state = feedNumber64(state, number, bits);
+        at = putSmall(at, tag);
+        store<u64>(at, bits);
+        at += 8;
+        continue;
+      }
+      case asText:
+      case asCharacters:
+      case asBytes: {
+        if (length > maxFieldBytes) break;
+        if (trims && length && (load<u8>(from) <= 32 || load<u8>(to - 1) <= 32)) break;
+        const begin = putSmall(putSmall(at, tag), length);
+        if (!copyAscii(begin, from, length)) {
+          if (kind != asBytes) {
+            const characters = charactersOf(from, length);
+            if (characters == 0xffffffff || (kind == asCharacters && characters > load<u32>(column, 16))) break;
+          }
+        } else if (kind == asCharacters && length > load<u32>(column, 16)) break;
+        state =
+          length < byBytes
+            ? feedNumberAndBytes(state, number, begin, length)
+            : foldBytes(feed4(state, number), begin, length);
+        at = begin + length;
+        continue;
+      }
+      case asBoolean: {
+        const flag = plainBoolean(from, length);
+        if (flag > 1) break;
+        state = feedNumberAndByte(state, number, flag);
+        at = putSmall(at, tag);
+        store<u8>(at, flag);
+        at++;
+        continue;
+      }
+      case asDateTime: {
+        const seconds = secondsOfTime(from, to, false);
+        if (seconds == notPlain || nanoseconds % 1000000) break;
+        const value = seconds * 1000 + <i64>(nanoseconds / 1000000);
+        if (value < load<i64>(column, 48) || value > load<i64>(column, 56)) break;
+        state = feedNumber64(state, number, <u64>value);
+        at = putVarint(putSmall(at, tag), zigzag(value));
+        continue;
+      }
+      case asDate: {
+        const days = length == 10 ? daysOfDate(from) : notPlain;
+        if (days < load<i64>(column, 48) || days > load<i64>(column, 56)) break;
+        state = feedNumber64(state, number, <u64>days);
+        at = putVarint(putSmall(at, tag), zigzag(days));
+        continue;
+      }
+      case asDecimal: {
+        if (length > maxFieldBytes || !length) break;
+        if (!isPlainDecimal(from, to, load<u32>(column, 16), load<u32>(column, 20))) break;
+        const begin = putSmall(putSmall(at, tag), length);
+        copyAscii(begin, from, length);
+        state = feedNumberAndBytes(state, number, begin, length);
+        at = begin + length;
+        continue;
+      }
+      case asFloat: {
+        const bits = length ? doubleBits(from, to) : notPlainBits;
+        if (bits == notPlainBits) break;
+        const power = <u32>(bits >>> 52) & 0x7ff;
+        // Zero, or a number that is a normal float whichever way it is rounded, and no tie of two floats.
+        if (bits << 1 && (power < 898 || power > 1149 || (bits & 0x1fffffff) == 0x10000000)) break;
+        const float = reinterpret<u32>(<f32>reinterpret<f64>(bits));
+        state = feedNumber32(state, number, float);
+        at = putSmall(at, tag);
+        store<u32>(at, float);
+        at += 4;
+        continue;
+      }
+      case asTimestamp:
+      case asWallClock: {
+        const seconds = secondsOfTime(from, to, kind == asWallClock);
+        if (seconds < load<i64>(column, 48) || seconds > load<i64>(column, 56)) break;
+        const nanos = nanoseconds;
+        state = feed4(feedNumber64(state, number, <u64>seconds), nanos);
+        at = putVarint(putVarint(putSmall(at, tag), zigzag(seconds)), zigzag(nanos));
+        continue;
+      }
+      default:
+    }
+    // Not for the kernel.
+    const used = <u32>(at - out);
+    const written = spareRoom > used ? writeField(number - 1, from, length, at, spareRoom - used, state) : -2;
+    if (written < 0) return written == -1 ? refused : noRoom;
+    at += <u32>written;
+    state = load<u32>(results);
+  }
+  checksum = ~state;
+  // The tag that ends a record.
+  store<u32>(at, 0x7fffc080);
+  return putVarint(at + 4, checksum);
 }
 
 /** Of polynomials over GF(2), modulo that of CRC-32C; see src/wire/crc32c-combine.ts. */
