@@ -35,7 +35,8 @@ async function ask(prompt: string, secret: boolean): Promise<string | undefined>
   const ended = new Promise<undefined>((resolve) => reader.once("close", () => resolve(undefined)));
   // In raw mode Ctrl-C arrives as a key; it has to stay the signal that everything else answers to.
   reader.on("SIGINT", () => {
-    reader.close();
+    // Whoever answers to the signal hears of it before the question ends unanswered.
+    process.once("SIGINT", () => reader.close());
     process.kill(process.pid, "SIGINT");
   });
   if (secret) process.stderr.write(prompt);

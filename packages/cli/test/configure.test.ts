@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   lstatSync,
   mkdirSync,
@@ -190,5 +191,28 @@ describe("on a real terminal", () => {
     expect(shown).toContain("my-id");
     expect(shown).not.toContain("hunter2");
     expect(readFileSync(file, "utf8")).toContain('access_key = "hunter2"');
+  });
+
+  it.skipIf(!hasScript)("ends on Ctrl-C at a secret, with nothing written", async () => {
+    const bin = new URL("../dist/bin.js", import.meta.url).pathname;
+    const command = `'${process.execPath}' '${bin}' configure set access_key`;
+    const child = spawn("script", ["-qec", command, "/dev/null"], {
+      env: { PATH: process.env["PATH"], HOME: home, TERM: "dumb" },
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const ended = once(child, "exit");
+    let shown = "";
+    let isTyped = false;
+    for await (const chunk of child.stdout) {
+      shown += String(chunk);
+      if (isTyped || !shown.includes("access_key: ")) continue;
+      isTyped = true;
+      child.stdin.write("hunt\u0003");
+    }
+    child.stdin.end();
+    expect(await ended).toEqual([130, null]);
+    expect(shown).toContain("Stopped by Ctrl-C.");
+    expect(shown).not.toContain("hunt");
+    expect(() => statSync(file)).toThrow();
   });
 });

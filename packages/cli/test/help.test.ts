@@ -12,7 +12,7 @@ import { modelOf } from "../src/command-model.ts";
 import { manPage } from "../src/man-page.ts";
 import { startWorkplace, type Workplace } from "./workplace.ts";
 
-/** Examples that wait for flags or commands that are still to come. */
+/** Examples that wait for flags that are still to come; they have to fail as long as they stand here. */
 const waiting: readonly string[] = [`tunnel upload data.txt proj.sales/dt='20240506' -fd '||' -acp true`];
 
 /** Cuts a line into words as a shell does; what stands behind `<` is what would be typed. */
@@ -74,9 +74,9 @@ describe("every example of help", () => {
     expect(general.length).toBeGreaterThan(0);
   });
 
-  it.each([...examples, ...general].filter((line) => !waiting.includes(line)))(
-    "runs: mctunnel %s",
-    async (line) => {
+  for (const line of [...examples, ...general]) {
+    const test = waiting.includes(line) ? it.fails : it;
+    test(`runs: mctunnel ${line}`, async () => {
       const { place, sessionId, loadId } = await prepare();
       await using _closing = place;
       const actual = line.replace("202405060708091a2b3c", sessionId).replace(/upload-\d+t\d+z-\w+/, loadId);
@@ -91,8 +91,8 @@ describe("every example of help", () => {
       };
       const { exitCode, err } = await place.mctunnelIn(world, ...argv);
       expect({ exitCode, err }).toMatchObject({ exitCode: 0 });
-    },
-  );
+    });
+  }
 
   it("waits only where it cannot run yet", () => {
     for (const line of waiting) expect(examples).toContain(line);

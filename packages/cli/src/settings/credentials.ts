@@ -7,6 +7,7 @@ import { readAliyunProfile } from "./aliyun-config.ts";
 import { cloudCredentials } from "./cloud-credentials.ts";
 import type { Profile } from "./config-file.ts";
 import { credentialProcess } from "./credential-process.ts";
+import { warnIfExposed } from "./exposed-file.ts";
 import type { OdpsConfig } from "./odps-config.ts";
 
 /** Who to be, with the name of the one place that all of it came from. */
@@ -56,13 +57,15 @@ async function fromOdpsEnvironment({ env, cwd }: CliIo): Promise<FoundCredential
   if (env["ODPS_BEARER_TOKEN"]) return bearer(env["ODPS_BEARER_TOKEN"], source);
   const file = env["ODPS_BEARER_TOKEN_FILE"];
   if (!file) return undefined;
-  const token = await readFile(resolve(cwd, file), "utf8").catch((cause: NodeJS.ErrnoException) => {
+  const path = resolve(cwd, file);
+  const token = await readFile(path, "utf8").catch((cause: NodeJS.ErrnoException) => {
     throw new CliError(
       "incomplete-credentials",
       `The file of ODPS_BEARER_TOKEN_FILE cannot be read (${cause.code}).`,
     );
   });
-  return bearer(token.trim(), "in the file of ODPS_BEARER_TOKEN_FILE");
+  const warnings = await warnIfExposed(path);
+  return { ...bearer(token.trim(), "in the file of ODPS_BEARER_TOKEN_FILE"), warnings };
 }
 
 function fromAlibabaEnvironment({ env }: CliIo): FoundCredentials | undefined {

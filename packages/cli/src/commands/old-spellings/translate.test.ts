@@ -191,6 +191,7 @@ describe("the other commands of tunnel", () => {
     ["purge", "purge --older-than 3d --yes"],
     ["p 30", "purge --older-than 30d --yes"],
     ["help", "tunnel --help"],
+    ["upload --help", "tunnel --help"],
     ["help upload", "tunnel --help"],
     ["h r", "resume --help"],
     ["", "tunnel --help"],

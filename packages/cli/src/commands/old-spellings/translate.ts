@@ -10,9 +10,10 @@ import { type OldWorld, refused, type Translation } from "./translation.ts";
  */
 export function translateOldCommand(words: readonly string[], world: OldWorld): Translation {
   const [first, ...rest] = words.length === 1 && /\s/.test(words[0]!) ? splitOldLine(words[0]!) : words;
-  switch (first?.toLowerCase()) {
-    case undefined:
-      return { kind: "command", argv: ["tunnel", "--help"], notes: [] };
+  if (first === undefined || rest.includes("--help")) {
+    return { kind: "command", argv: ["tunnel", "--help"], notes: [] };
+  }
+  switch (first.toLowerCase()) {
     case "upload":
     case "u":
       return translateUpload(rest, world);
