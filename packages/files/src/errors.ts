@@ -1,3 +1,5 @@
+import type { FileReject } from "./reject.ts";
+
 /** Why files could not be turned into blocks: branch on this. */
 export type FilesErrorCode =
   /** An option has a value that cannot work. */
@@ -38,6 +40,8 @@ export interface InputPosition {
   /** The input as it was named. */
   readonly file: string;
   readonly line?: number | undefined;
+  /** Character of the line, from 1. */
+  readonly character?: number | undefined;
   readonly byteOffset?: number | undefined;
 }
 
@@ -46,6 +50,8 @@ export interface FilesErrorFacts {
   readonly position?: InputPosition | undefined;
   /** The table's column concerned. */
   readonly column?: string | undefined;
+  /** The record that was one too many. */
+  readonly reject?: FileReject | undefined;
   readonly cause?: unknown;
 }
 
@@ -55,12 +61,15 @@ export class FilesError extends Error {
   readonly code: FilesErrorCode;
   readonly position: InputPosition | undefined;
   readonly column: string | undefined;
+  /** The record that was one too many; nothing when it was thrown in another thread. */
+  readonly reject: FileReject | undefined;
 
   constructor(code: FilesErrorCode, message: string, facts: FilesErrorFacts = {}) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
     this.code = code;
     this.position = facts.position;
     this.column = facts.column;
+    this.reject = facts.reject;
   }
 }
 

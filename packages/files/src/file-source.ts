@@ -10,6 +10,7 @@ import {
 import type { DecidedCompression } from "./compress/block-compressor.ts";
 import type { CompressionChoice } from "./compress/compression-choice.ts";
 import { FilesError, isFilesError } from "./errors.ts";
+import { formatByName } from "./format/format-of.ts";
 import { findInputs } from "./input/find-inputs.ts";
 import { fingerprintOf } from "./input/fingerprint.ts";
 import type { FoundInput } from "./input/found-input.ts";
@@ -24,7 +25,7 @@ import type { ProductionParts } from "./produce/production.ts";
 import { RangeProduction } from "./produce/range-production.ts";
 import { checkRejectLimit, RejectBook } from "./produce/reject-book.ts";
 import { StreamProduction } from "./produce/stream-production.ts";
-import { Survey, type SurveyedFiles } from "./survey/survey.ts";
+import { type InputFormat, Survey, type SurveyedFiles } from "./survey/survey.ts";
 
 /** Files as a source of blocks. Close it, or use it with `await using`. */
 export interface FileSource extends BlockSource, AsyncDisposable {
@@ -36,6 +37,12 @@ export interface FileSource extends BlockSource, AsyncDisposable {
   readonly settings: string;
   /** What has been read and left out so far. */
   readonly progress: FileSourceProgress;
+  /**
+   * Reads the beginnings of the inputs, and says how each is laid out, before anything is known of the table.
+   *
+   * @throws FilesError `unknown-format`, `bad-compression`, `invalid-encoding`
+   */
+  formats(): Promise<readonly InputFormat[]>;
   /** Reads the beginnings of the inputs and says what the load will come to. */
   plan(columns: readonly ColumnSpec[]): Promise<FilePlan>;
   /** Compresses blocks begun from now on. */
@@ -105,6 +112,9 @@ class OpenFiles implements FileSource {
     this.settings = settingsOf(options);
     this.#survey = new Survey(found, options, this.#closing.signal);
     this.#compression = decidedBy(options.compression ?? "none");
+    // Threads get going while a session is opened and beginnings are read; until then they keep nobody waiting.
+    const runner = this.#startRunner();
+    if (runner instanceof WorkerPool) runner.keepAlive(false);
     const sizes = found.map(({ file }) => file?.size);
     this.totalBytes = sizes.includes(undefined)
       ? undefined
@@ -117,6 +127,10 @@ class OpenFiles implements FileSource {
 
   get progress(): FileSourceProgress {
     return { ...this.#progress };
+  }
+
+  formats(): Promise<readonly InputFormat[]> {
+    return this.#survey.formats();
   }
 
   async plan(columns: readonly ColumnSpec[]): Promise<FilePlan> {
@@ -170,9 +184,8 @@ class OpenFiles implements FileSource {
 
   async *#produce(request: BlockRequest, signal: AbortSignal): AsyncGenerator<ProducedBlock> {
     const { workers, maxRejects, memoryBytes, onReject, onRead } = this.#options;
-    // Threads get going while the files' beginnings are read.
-    const runner = workers === 1 ? new InlineRunner() : new WorkerPool(workers);
-    this.#runner = runner;
+    const runner = this.#runner ?? this.#startRunner();
+    if (runner instanceof WorkerPool) runner.keepAlive(true);
     await runner.useCompression(this.#compression);
     const surveyed = await this.#survey.of(request.columns, request);
     const size = this.#sizeOf(surveyed);
@@ -213,9 +226,22 @@ class OpenFiles implements FileSource {
     rejects.finish();
   }
 
+  #startRunner(): BlockRunner {
+    const { workers, format = "auto" } = this.#options;
+    if (workers === 1) {
+      this.#runner = new InlineRunner();
+      return this.#runner;
+    }
+    const pool = new WorkerPool(workers);
+    this.#runner = pool;
+    const formats = this.fingerprint.map(({ name }) => (format === "auto" ? formatByName(name) : format));
+    pool.prepare([...new Set(formats)].filter((known) => known !== undefined));
+    return pool;
+  }
+
   #sizeOf({ encodedBytes }: SurveyedFiles): BlockSize {
     const { blockBytes, memoryBytes, workers } = this.#options;
-    return sizeBlocks({ asked: blockBytes, encodedBytes, memoryBytes, blocksHeld: 2 * workers + 2 });
+    return sizeBlocks({ asked: blockBytes, encodedBytes, memoryBytes, blocksHeld: workers + 4 });
   }
 
   async #endRunner(): Promise<void> {
@@ -233,8 +259,11 @@ function worthwhileWorkers(found: readonly FoundInput[]): number {
 
 /** Everything besides the content that decides what the rows are. */
 function settingsOf(options: FileSourceOptions): string {
-  const { format, encoding, dialect, conversion, header, columns, map, constants, unknownFields } = options;
-  const decisive = { format, encoding, dialect, conversion, header, columns, map, constants, unknownFields };
+  const { format, encoding, dialect, conversion, header, columns, map, constants } = options;
+  const { unknownFields, fieldCount } = options;
+  const decisive = {
+    ...{ format, encoding, dialect, conversion, header, columns, map, constants, unknownFields, fieldCount },
+  };
   return JSON.stringify(decisive, (_key, value: unknown) =>
     typeof value === "bigint" ? `${value}n` : value,
   );
@@ -248,4 +277,4 @@ export function decidedBy(choice: CompressionChoice): DecidedCompression {
 }
 
 const bytesWorthAThread = 32 * 1024 * 1024;
-const defaultMemoryBytes = 160 * 1024 * 1024;
+const defaultMemoryBytes = 128 * 1024 * 1024;

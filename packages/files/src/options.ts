@@ -33,6 +33,11 @@ export interface FileMapping {
   readonly constants?: Readonly<Record<string, unknown>>;
   /** What to do with a named field that is no column. @default "refuse" */
   readonly unknownFields?: "refuse" | "ignore";
+  /**
+   * Whether a record of delimited text must have the fields that the header or the columns ask for, or may have any
+   * number: then missing ones are NULL and those that are too many are passed over. @default "exact"
+   */
+  readonly fieldCount?: "exact" | "any";
   /** Names of the partition's columns, which a file cannot fill: only for clearer messages. */
   readonly partitionColumns?: readonly string[];
 }
@@ -51,7 +56,7 @@ export interface FileSourceOptions extends FindOptions, FileMapping {
   readonly conversion?: TextConversion;
   /** Seal a block at about this many encoded bytes. @default 16 MiB, more where the blocks would be too many */
   readonly blockBytes?: number;
-  /** Bytes that blocks may take at a time, made and not yet released. @default 160 MiB */
+  /** Bytes that blocks may take at a time, made and not yet released. @default 128 MiB */
   readonly memoryBytes?: number;
   /** Worker threads; 1 starts none and works on the calling thread. @default one a core, at most 4, and one for every 32 MiB */
   readonly workers?: number;

@@ -6,6 +6,8 @@ export interface FileReject {
    * read again.
    */
   readonly line: number | undefined;
+  /** Character of that line at which the fault stands, from 1; `undefined` for formats without lines. */
+  readonly character?: number | undefined;
   /** Number of the record among those of its file, from 0, the header not counted. */
   readonly record: number;
   /** Offset of the field, or of the record, in the file's unpacked text. */

@@ -240,3 +240,24 @@ it("refuses a file that changes while it is read", async () => {
     await folder.write("a.csv", "1,x\n".repeat(100_000));
   }
 });
+
+it("takes records with any number of fields when told to, whatever the number of workers", async () => {
+  await using folder = await scratch();
+  const columns = [
+    { name: "a", type: "string" },
+    { name: "b", type: "string" },
+  ];
+  const text = "1\n2,x\n3,y,z\n".repeat(2000);
+  const path = await folder.write("loose.csv", text);
+  for (const workers of [1, 3]) {
+    const blocks = await readBlocks([path], columns, { workers, fieldCount: "any", blockBytes: 4000 });
+    expect(blocks.length).toBeGreaterThan(4);
+    expect(rowsOf(columns, blocks)).toEqual(
+      Array.from({ length: 2000 }, () => [
+        { a: "1", b: null },
+        { a: "2", b: "x" },
+        { a: "3", b: "y" },
+      ]).flat(),
+    );
+  }
+});

@@ -27,6 +27,7 @@ describe.each([1, 3])("with %i workers", (workers) => {
         {
           file: "a.csv",
           line: 2,
+          character: 3,
           record: 0,
           byteOffset: 9,
           column: "day",
@@ -36,6 +37,7 @@ describe.each([1, 3])("with %i workers", (workers) => {
         {
           file: "a.csv",
           line: 3,
+          character: 5,
           record: 1,
           byteOffset: 24,
           column: "day",
@@ -45,6 +47,7 @@ describe.each([1, 3])("with %i workers", (workers) => {
         {
           file: "a.csv",
           line: 6,
+          character: 1,
           record: 3,
           byteOffset: 51,
           column: "id",
@@ -54,6 +57,7 @@ describe.each([1, 3])("with %i workers", (workers) => {
         {
           file: "a.csv",
           line: 7,
+          character: 14,
           record: 4,
           byteOffset: 76,
           column: undefined,

@@ -63,6 +63,7 @@ class CompressedBytes implements BlockBytes {
     await this.#work;
     this.#output.push(...(await this.#timed(() => this.#stream.end())));
     const chunks = [joined(this.#output)];
+    freeBuffers(this.#output);
     this.#output = [];
     return {
       chunks,
@@ -111,4 +112,13 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
+/** Gives back at once what a collector would leave lying around until there are tens of megabytes of it. */
+function freeBuffers(chunks: readonly Uint8Array[]): void {
+  for (const { buffer } of chunks) {
+    // Small ones may be parts of a pool that others have parts of.
+    if (buffer instanceof ArrayBuffer && buffer.byteLength >= ownBufferBytes) buffer.transfer(0);
+  }
+}
+
+const ownBufferBytes = 256 * 1024;
 const worthWriting = 1024 * 1024;

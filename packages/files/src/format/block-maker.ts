@@ -143,9 +143,11 @@ export class BlockMaker {
     this.#rejectsLeft -= 1;
     const { start, bytesOf } = this.#parts;
     const raw = bytesOf(start + reject.recordStart, start + reject.recordEnd);
+    const before = raw.subarray(0, Math.max(0, reject.offset - reject.recordStart));
     this.#rejects.push({
       record: reject.row - this.#recordsBefore,
       line: reject.line - 1 - this.#linesBefore,
+      character: charactersOfLine(before) + 1,
       byteOffset: start + reject.offset,
       column: reject.column,
       code: reject.code,
@@ -154,6 +156,14 @@ export class BlockMaker {
       raw: new TextDecoder().decode(raw.subarray(0, rawLimit)),
     });
   }
+}
+
+/** How many characters there are behind the last line end. */
+function charactersOfLine(bytes: Uint8Array): number {
+  const text = new TextDecoder().decode(bytes.subarray(bytes.lastIndexOf(0x0a) + 1));
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
 }
 
 /** A record is shown whole unless it is very long. */

@@ -112,7 +112,7 @@ function layoutOf(setup: DelimitedSetup, columns: SurveyRequest["columns"]): Tex
       for (let records = 0; records < 4; records += 1) {
         const result = scanner.scan(bytes, at, bytes.byteLength, false);
         if (result !== "record") return result === "more" && records > 1;
-        if (scanner.count !== fieldCount && !scanner.isBlank) return false;
+        if (fieldCount !== "any" && scanner.count !== fieldCount && !scanner.isBlank) return false;
         at = scanner.next;
       }
       return true;

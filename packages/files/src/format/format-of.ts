@@ -9,13 +9,18 @@ import type { FormatName } from "./format-name.ts";
  */
 export function formatOf(name: string, said: FormatName | "auto", text: Uint8Array): FormatName {
   if (said !== "auto") return said;
-  const ending = /\.([^./\\]+)$/.exec(name.toLowerCase().replace(/\.(gz|gzip|zst|zstd)$/, ""))?.[1];
-  const known = ending === undefined ? undefined : byEnding.get(ending);
+  const known = formatByName(name);
   if (known !== undefined) return known;
   if (/^\s*\{/.test(new TextDecoder().decode(text.subarray(0, 256)))) return "jsonl";
   throw new FilesError("unknown-format", `${name}: neither its name nor its beginning tells the format.`, {
     position: { file: name },
   });
+}
+
+/** The format that a name's ending means, `.gz` and the like left out. */
+export function formatByName(name: string): FormatName | undefined {
+  const ending = /\.([^./\\]+)$/.exec(name.toLowerCase().replace(/\.(gz|gzip|zst|zstd)$/, ""))?.[1];
+  return ending === undefined ? undefined : byEnding.get(ending);
 }
 
 const byEnding: ReadonlyMap<string, FormatName> = new Map([

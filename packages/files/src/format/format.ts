@@ -136,6 +136,8 @@ export interface EncodedReject {
   readonly record: number;
   /** From 0. */
   readonly line: number;
+  /** Character of the line, from 1, where the format has lines. */
+  readonly character?: number | undefined;
   /** In the whole input. */
   readonly byteOffset: number;
   readonly column: string | undefined;

@@ -9,7 +9,7 @@ export interface FieldMapping {
   /** For each column, where its values come from; `undefined` for NULL. */
   readonly fields: readonly (TextField | undefined)[];
   /** Fields that every record has to have. */
-  readonly fieldCount: number;
+  readonly fieldCount: number | "any";
   readonly hasHeader: boolean;
 }
 
@@ -67,7 +67,11 @@ export function mapFields(
     if (column.nullable === false && first !== undefined) throw leftOut(file, column.name);
     return undefined;
   });
-  return { fields, fieldCount: Math.max(1, targets.length), hasHeader };
+  return {
+    fields,
+    fieldCount: mapping.fieldCount === "any" ? "any" : Math.max(1, targets.length),
+    hasHeader,
+  };
 }
 
 /** The constants by the column's index. @throws FilesError `unknown-column`, `invalid-option` */

@@ -25,6 +25,9 @@ async function* run(task: EncodeTask): AsyncGenerator<EncodedBlock> {
 
 async function handle(message: ToWorker): Promise<void> {
   switch (message.kind) {
+    case "prepare":
+      await Promise.all(message.formats.map(loadFormat));
+      return;
     case "start":
       blocks = run(message.task);
       return;

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { DecidedCompression } from "../compress/block-compressor.ts";
 import { FilesError } from "../errors.ts";
 import type { EncodedBlock, EncodeTask } from "../format/format.ts";
+import type { FormatName } from "../format/format-name.ts";
 import { fromPlainError } from "../plain-error.ts";
 import type { BlockRunner, RunningTask } from "./block-runner.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
@@ -25,6 +26,16 @@ export class WorkerPool implements BlockRunner {
           () => this.#assign(),
         ),
     );
+  }
+
+  /** Has the threads load what formats need, before there is anything to do. */
+  prepare(formats: readonly FormatName[]): void {
+    for (const thread of this.#threads) thread.tell({ kind: "prepare", formats });
+  }
+
+  /** Whether threads keep the process from ending. */
+  keepAlive(keep: boolean): void {
+    for (const thread of this.#threads) thread.keepAlive(keep);
   }
 
   async useCompression(decided: DecidedCompression): Promise<void> {
@@ -119,7 +130,7 @@ class PackThread {
   #isEnding = false;
 
   constructor(entry: URL, onDeath: (error: Error) => void, onIdle: () => void) {
-    this.#worker = new Worker(entry, { name: "mctunnel pack" });
+    this.#worker = new Worker(entry, { name: "mctunnel pack", resourceLimits });
     const died = (why: string, cause?: unknown): void => {
       if (!this.#isEnding)
         onDeath(new FilesError("worker-died", `A worker thread ended: ${why}.`, { cause }));
@@ -155,11 +166,19 @@ class PackThread {
     this.#worker.postMessage(message);
   }
 
+  keepAlive(keep: boolean): void {
+    if (keep) this.#worker.ref();
+    else this.#worker.unref();
+  }
+
   async end(): Promise<void> {
     this.#isEnding = true;
     await this.#worker.terminate();
   }
 }
+
+/** What a thread makes lies outside its heap; without a limit, young garbage alone would take 48 MB for each thread. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8 };
 
 /** Beside this file, compiled or not. */
 const workerEntry: URL = new URL(

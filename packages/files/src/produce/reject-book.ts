@@ -62,11 +62,18 @@ export class RejectBook {
 
   #tooMany(last: FileReject): FilesError {
     const column = last.column === undefined ? "" : ` column ${last.column}:`;
-    const where = last.line === undefined ? `byte ${last.byteOffset}` : last.line;
+    const character = last.character === undefined ? "" : `:${last.character}`;
+    const where = last.line === undefined ? `byte ${last.byteOffset}` : `${last.line}${character}`;
     const said = `${last.file}:${where}:${column} expected ${last.reason}, got ${last.value}`;
     const facts = {
-      position: { file: last.file, line: last.line, byteOffset: last.byteOffset },
+      position: {
+        file: last.file,
+        line: last.line,
+        character: last.character,
+        byteOffset: last.byteOffset,
+      },
       column: last.column,
+      reject: last,
     };
     if (this.#limit === 0) return new FilesError("bad-record", `${said}.`, facts);
     return new FilesError(

@@ -1,6 +1,7 @@
 import { MessageChannel } from "node:worker_threads";
 import type { ColumnSpec } from "@maxcompute-tunnel/codec";
 import type { BlockRequest } from "@maxcompute-tunnel/writer";
+import type { FormatName } from "../format/format-name.ts";
 import { formatOf } from "../format/format-of.ts";
 import { loadFormat } from "../format/formats.ts";
 import { encodingOf, type FoundEncoding } from "../input/encoding.ts";
@@ -21,6 +22,29 @@ export interface SurveyedFiles {
   readonly encodedBytes: number | undefined;
 }
 
+/** What can be told of an input before anything is known of the table. */
+export interface InputFormat {
+  readonly file: string;
+  readonly format: FormatName;
+  readonly packing: Packing;
+  /** A label of the Encoding standard. */
+  readonly encoding: string;
+  /** Bytes as they lie there; `undefined` for a pipe. */
+  readonly bytes: number | undefined;
+}
+
+/** The first bytes of an input, and what follows from them. */
+interface InputBeginning {
+  readonly raw: Uint8Array;
+  readonly packing: Packing;
+  readonly encoding: FoundEncoding;
+  /** Whether the text lies in the file as it is. */
+  readonly isPlain: boolean;
+  /** The beginning of the text, unpacked and in UTF-8. */
+  readonly head: Uint8Array;
+  readonly format: FormatName;
+}
+
 /** Looks at the beginnings of inputs: how each is packed, encoded, laid out and mapped to the table. */
 export class Survey {
   readonly #found: readonly FoundInput[];
@@ -36,6 +60,16 @@ export class Survey {
     this.#found = found;
     this.#options = options;
     this.#signal = signal;
+  }
+
+  /** What can be told of inputs without knowing the table. @throws FilesError `unknown-format` … */
+  async formats(): Promise<readonly InputFormat[]> {
+    const formats: InputFormat[] = [];
+    for (const input of this.#found) {
+      const { format, packing, encoding } = await this.#begin(input);
+      formats.push({ file: input.name, format, packing, encoding: encoding.label, bytes: input.file?.size });
+    }
+    return formats;
   }
 
   /** @throws FilesError for the first input that cannot be read as it is meant to be */
@@ -59,20 +93,8 @@ export class Survey {
     request: SettledRequest,
   ): Promise<SurveyedInput> {
     const { maxFieldBytes } = request;
-    const {
-      encoding: said = "auto",
-      dialect = {},
-      conversion = {},
-      format: saidFormat = "auto",
-    } = this.#options;
-    const raw = await this.#head(input);
-    const packing = packingOf(raw, input.name);
-    const packedHead = { ...input, head: raw };
-    const text = packing === "none" ? raw : await this.#unpackedHead(packedHead, packing, noEncoding);
-    const encoding = encodingOf(said, text);
-    const isPlain = packing === "none" && encoding.label === "utf-8" && input.file !== undefined;
-    const head = isPlain ? raw : await this.#unpackedHead(packedHead, packing, encoding);
-    const format = formatOf(input.name, saidFormat, head.subarray(isPlain ? encoding.markBytes : 0));
+    const { dialect = {}, conversion = {} } = this.#options;
+    const { raw, packing, encoding, isPlain, head, format } = await this.#begin(input);
     const survey = await (await loadFormat(format)).survey(
       {
         input,
@@ -90,6 +112,20 @@ export class Survey {
       from: this.#originOf(input),
     });
     return { index, input, format, survey, openStream, fixed: settledParts(index, request) };
+  }
+
+  /** The beginning of an input, and what it tells. */
+  async #begin(input: FoundInput): Promise<InputBeginning> {
+    const { encoding: said = "auto", format: saidFormat = "auto" } = this.#options;
+    const raw = await this.#head(input);
+    const packing = packingOf(raw, input.name);
+    const packedHead = { ...input, head: raw };
+    const text = packing === "none" ? raw : await this.#unpackedHead(packedHead, packing, noEncoding);
+    const encoding = encodingOf(said, text);
+    const isPlain = packing === "none" && encoding.label === "utf-8" && input.file !== undefined;
+    const head = isPlain ? raw : await this.#unpackedHead(packedHead, packing, encoding);
+    const format = formatOf(input.name, saidFormat, head.subarray(isPlain ? encoding.markBytes : 0));
+    return { raw, packing, encoding, isPlain, head, format };
   }
 
   /** The first bytes of an input as they lie there. */
