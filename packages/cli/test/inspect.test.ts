@@ -134,6 +134,26 @@ describe("a record pack", () => {
     expect(report.fault).toBeUndefined();
   });
 
+  it("is guessed from all its records: a column may come late", async () => {
+    const columns: ColumnSpec[] = [
+      { name: "id", type: "bigint" },
+      { name: "late", type: "timestamp" },
+    ];
+    const rows = Array.from({ length: 10_000 }, (_, id) => ({
+      id: BigInt(id),
+      late: id < 9_999 ? null : new Date("2024-05-06T07:08:09Z"),
+    }));
+    const report = JSON.parse((await inspect(encodeRecords(columns, rows), "--json")).out);
+    expect(report).toMatchObject({
+      ok: true,
+      records: 10_000,
+      columns: [
+        { type: "bigint", nulls: 0 },
+        { type: "timestamp", nulls: 9_999, isSure: true },
+      ],
+    });
+  });
+
   it.each<[string, (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>]>([
     ["deflate", (bytes) => deflateSync(bytes)],
     ["gzip", (bytes) => gzipSync(bytes)],
