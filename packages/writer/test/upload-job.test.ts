@@ -338,6 +338,11 @@ describe("a commit", () => {
       },
     };
     const later = { now: () => Date.now() + 72 * 3_600_000 };
+    // A clock that was set back cannot tell that the session is young.
+    const earlier = { now: () => Date.now() - 72 * 3_600_000 };
+    expect((await failure(resumeUpload(forgotten, journal, tenAtATime(25), earlier))).code).toBe(
+      "outcome-unknown",
+    );
     expect((await failure(resumeUpload(forgotten, journal, tenAtATime(25), later))).code).toBe(
       "outcome-unknown",
     );

@@ -144,7 +144,7 @@ export class UploadRun {
   }
 
   async #look({ sessionId, expiresAt }: SessionFact): Promise<ServerView> {
-    const { target, signal, now } = this.#settings;
+    const { target, signal } = this.#settings;
     const call = signal === undefined ? {} : { signal };
     try {
       this.#session ??= await target.resume(sessionId, call);
@@ -153,11 +153,17 @@ export class UploadRun {
     } catch (error) {
       if (signal?.aborted) throw writerAborted(signal.reason, { sessionId });
       if (sessionErrorCode(error) !== "no-such-session") throw error;
-      return {
-        kind: "gone",
-        mayHaveExpired: expiresAt === undefined || now() > expiresAt - clockToleranceMs,
-      };
+      return { kind: "gone", mayHaveExpired: this.#mayHaveExpired(expiresAt) };
     }
+  }
+
+  /** A clock that is behind what the journal has seen cannot tell how old a session is. */
+  #mayHaveExpired(expiresAt: number | undefined): boolean {
+    const now = this.#settings.now();
+    const { updatedAt = now } = this.#journal.record;
+    return (
+      expiresAt === undefined || now > expiresAt - clockToleranceMs || now < updatedAt - clockToleranceMs
+    );
   }
 
   async #startOver(reason: SessionEnd): Promise<RoundEnd> {
