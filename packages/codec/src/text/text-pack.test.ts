@@ -111,6 +111,37 @@ describe.each(["auto", "js"] as const)("a pack of text, with kernel %s", (kernel
     }).toThrow("line 2001: Expected a record of at most 10000 bytes; a quote may not be closed");
   });
 
+  it("does not mind other texts being read at the same time, also while it tells of a reject", () => {
+    const zones = ["UTC", "+08:00", "America/New_York", "Asia/Shanghai", "Europe/Berlin", "+01:00"];
+    const times = Array.from({ length: 4000 }, (_, index) =>
+      `2024-07-${1 + (index % 28)} 10:00:00`.replace(/-(\d) /, "-0$1 "),
+    );
+    const text = `${times.join("\n")}\nno time\n${times.join("\n")}\n`;
+    const specs = [{ name: "at", type: "datetime" }];
+    const alone = zones.map((timeZone) => {
+      const pack = new TextPack(specs, { kernel: "js", conversion: { timeZone }, onReject: () => {} });
+      pack.push(utf8(text));
+      return pack.seal().checksum;
+    });
+    const inner: TextPack[] = zones.map(
+      (timeZone) => new TextPack(specs, { kernel, conversion: { timeZone }, onReject: () => {} }),
+    );
+    const outer = zones.map(
+      (timeZone, index) =>
+        new TextPack(specs, {
+          kernel,
+          conversion: { timeZone },
+          onReject: () => inner[index]!.push(utf8(text)),
+        }),
+    );
+    for (let at = 0; at < text.length; at += 30_000) {
+      for (const pack of outer) pack.push(utf8(text.slice(at, at + 30_000)));
+    }
+    expect(outer.map((pack) => pack.seal().checksum)).toEqual(alone);
+    expect(inner.map((pack) => pack.seal().checksum)).toEqual(alone);
+    expect(new Set(alone).size).toBe(5);
+  });
+
   it("settles with the first record what lines end with", () => {
     const text = "1,a\r2,b\r".repeat(1000);
     const pack = new TextPack(columns, { kernel });
