@@ -164,7 +164,7 @@ const checks: Readonly<Record<string, () => Promise<void>>> = {
       "--delimiter '||'",
       "--record-delimiter '\\r\\n'",
       "--max-rejects 1000",
-      "--datetime-pattern 'yyyy-MM-dd HH:mm:ss'",
+      "--datetime-format 'yyyy-MM-dd HH:mm:ss'",
       "--null NULL",
       "--dry-run",
     ]) {

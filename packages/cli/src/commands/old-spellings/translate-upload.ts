@@ -52,7 +52,7 @@ function translateOptions(options: ReadonlyMap<string, string>, { localZone }: O
 
   const asCsv = isOn("csv-format", false);
   flags.push("--format", "csv");
-  if (!asCsv) flags.push("--quote", "none");
+  if (!asCsv) flags.push("--no-quote");
   const field = options.get("field-delimiter");
   const record = options.get("record-delimiter");
   if (field === "") refuse("Field delimiter is null.");
@@ -86,14 +86,14 @@ function translateOptions(options: ReadonlyMap<string, string>, { localZone }: O
   const charset = options.get("charset");
   if (charset !== undefined && charset.toLowerCase() !== "ignore") flags.push("--encoding", charset);
   const pattern = options.get("date-format-pattern");
-  if (pattern) flags.push("--datetime-pattern", pattern);
+  if (pattern) flags.push("--datetime-format", pattern);
   const nullText = options.get("null-indicator");
   if (nullText) flags.push("--null", nullText);
   const zone = options.get("time-zone");
   flags.push("--time-zone", zone === undefined ? localZone : translateZone(zone));
   // Decimals with more digits than their column has were taken as they came.
   flags.push("--round");
-  if (oneOf("strict-schema", ["true", "false"], "true") === "false") flags.push("--field-count", "any");
+  if (oneOf("strict-schema", ["true", "false"], "true") === "false") flags.push("--no-strict");
 
   const discard = oneOf("discard-bad-records", ["true", "false"], "false") === "true";
   const limit = wholeNumber("max-bad-records", 0);

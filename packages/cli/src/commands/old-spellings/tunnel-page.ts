@@ -19,9 +19,9 @@ becomes is said on stderr, so that a script can be moved over at leisure.
 
   -fd, -field-delimiter X        --delimiter X           -dbr, -discard-bad-records   --max-rejects
   -rd, -record-delimiter X       --record-delimiter X    -mbr, -max-bad-records N     --max-rejects N
-  -c,  -charset X                --encoding X            -ss,  -strict-schema false   --field-count any
+  -c,  -charset X                --encoding X            -ss,  -strict-schema false   --no-strict
   -ni, -null-indicator X         --null X                -s,   -scan only             --dry-run
-  -dfp, -date-format-pattern X   --datetime-pattern X    -acp, -auto-create-partition --create-partition
+  -dfp, -date-format-pattern X   --datetime-format X     -acp, -auto-create-partition --create-partition
   -tz, -time-zone X              --time-zone X           -ow,  -overwrite true        --overwrite
   -h,  -header true              --header                -cp,  -compress false        --compress none
   -cf, -csv-format true          --format csv            -bs,  -block-size N          --block-size NMiB
