@@ -218,6 +218,11 @@ function writeRecord(text: usize, recordAt: usize, entry: usize, lastEntry: usiz
   let column = columns;
   let at = out;
   const count = <u32>((lastEntry - entry) >>> 2) + 1;
+  const gap = delimiterLength;
+  const plainNulls = emptyIsNull && markers == markersEnd;
+  /** Fields mostly come one after the other: where the next one begins. */
+  let nextSlot = entry;
+  let nextFrom = recordAt;
   const columnsEnd = columns + <usize>columnCount * columnBytes;
   for (; column < columnsEnd; column += columnBytes) {
     const kind = load<u32>(column);
@@ -241,8 +246,11 @@ function writeRecord(text: usize, recordAt: usize, entry: usize, lastEntry: usiz
     }
     const slot = entry + (<usize>field << 2);
     const flags = load<u32>(slot);
-    let from = field ? text + (load<u32>(slot - 4) & position) + delimiterLength : recordAt;
+    let from = nextFrom;
+    if (slot != nextSlot) from = field ? text + (load<u32>(slot - 4) & position) + gap : recordAt;
     let to = text + (flags & position);
+    nextSlot = slot + 4;
+    nextFrom = to + gap;
     if (takesReturn && slot == lastEntry && to > from && load<u8>(to - 1) == 13) to--;
     if (flags & isQuoted) {
       from++;
@@ -251,7 +259,7 @@ function writeRecord(text: usize, recordAt: usize, entry: usize, lastEntry: usiz
         if (load<u32>(column, 12)) return refused;
         continue;
       }
-    } else if (from == to ? emptyIsNull : markers < markersEnd && isMarker(from, <u32>(to - from))) {
+    } else if (plainNulls ? from == to : isMarker(from, <u32>(to - from))) {
       if (load<u32>(column, 12)) return refused;
       continue;
     }
