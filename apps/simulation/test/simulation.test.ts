@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
@@ -83,4 +84,11 @@ describe("a failing schedule", () => {
     const plain = { compression: "none", signing: "v1", profile: "strict", secondCommit: "closed" } as const;
     expect([...smallerThan({ ...bare, ...plain, crashAtEnd: false })]).toEqual([]);
   });
+});
+
+it("has a page that names every planted defect", async () => {
+  const page = await readFile(new URL("../README.md", import.meta.url), "utf8");
+  for (const { name, what } of plantedDefects) {
+    expect(page).toContain(`| \`${name}\` | ${what} |`);
+  }
 });

@@ -3,13 +3,13 @@ import {
   createMemoryBudget,
   rowSource,
   runUpload,
+  type UploadJournal,
   type UploadReceipt,
   type UploadTarget,
 } from "@maxcompute-tunnel/writer";
 import { project, table } from "../world/server.ts";
 import { storedSnappy } from "../world/snappy.ts";
 import { type ClientParts, connect } from "./connect.ts";
-import type { JournalDisk } from "./journal-disk.ts";
 import { pacedRows } from "./paced-rows.ts";
 import type { Watcher } from "./watcher.ts";
 import { writerClock } from "./writer-clock.ts";
@@ -18,7 +18,7 @@ import { writerClock } from "./writer-clock.ts";
 export async function uploadByJob(
   parts: ClientParts,
   watcher: Watcher,
-  disk: JournalDisk,
+  journal: UploadJournal,
   signal: AbortSignal,
 ): Promise<UploadReceipt> {
   const { schedule, life, ports, outputs } = parts;
@@ -36,7 +36,6 @@ export async function uploadByJob(
   };
   const budget = createMemoryBudget(schedule.blockBytes * (1 + schedule.parallel));
   watcher.budget = budget;
-  const opened = disk.open(life);
   const source = rowSource<object>(() => pacedRows(schedule, life), {
     name: "rows of the schedule",
     blockBytes: schedule.blockBytes,
@@ -45,7 +44,7 @@ export async function uploadByJob(
   });
   return runUpload(target, source, {
     job: "simulated",
-    journal: ports.journal?.(opened) ?? opened,
+    journal: ports.journal?.(journal) ?? journal,
     parallel: schedule.parallel,
     budget,
     ...(schedule.compression === "snappy" ? { compressor: storedSnappy } : {}),

@@ -6,7 +6,11 @@ export const diskDefects: readonly PlantedDefect[] = [
     name: "unsynced-journal",
     what: "the journal is written and not synced",
     plant: () => ({
-      journal: (inner) => ({ ...inner, append: (fact) => inner.append(fact) }),
+      journal: (inner) => ({
+        append: (fact) => inner.append(fact),
+        facts: () => inner.facts(),
+        close: () => inner.close(),
+      }),
     }),
   },
   {
@@ -14,7 +18,8 @@ export const diskDefects: readonly PlantedDefect[] = [
     what: "a commit is posted without writing down first that it will be",
     plant: () => ({
       journal: (inner) => ({
-        ...inner,
+        facts: () => inner.facts(),
+        close: () => inner.close(),
         append: async (fact, options) => {
           if (fact.kind !== "commit-intended" && fact.kind !== "committed") {
             await inner.append(fact, options);

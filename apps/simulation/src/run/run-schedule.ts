@@ -1,6 +1,8 @@
+import { settleUpload, type UploadReceipt } from "@maxcompute-tunnel/writer";
 import { someDoubtIsReal } from "../check/doubt.ts";
 import { type Facts, violationsOf } from "../check/violations.ts";
-import { JournalDisk } from "../client/journal-disk.ts";
+import type { ClientParts } from "../client/connect.ts";
+import { openJournal } from "../client/open-journal.ts";
 import { Outputs } from "../client/outputs.ts";
 import type { Ports } from "../client/ports.ts";
 import { largestRowBytes } from "../client/rows.ts";
@@ -59,7 +61,7 @@ class Run {
   readonly #server: Server;
   readonly #network: Network;
   readonly #serverDisk: Disk;
-  readonly #journal: JournalDisk;
+  readonly #clientDisk: Disk;
   readonly #outputs = new Outputs();
   readonly #watcher = new Watcher();
   readonly #clientMoments = new Moments();
@@ -81,11 +83,8 @@ class Run {
     const ofKind = <Kind extends FaultKind>(kind: Kind) =>
       schedule.faults.filter((fault): fault is Extract<Fault, { kind: Kind }> => fault.kind === kind);
     this.#serverDisk = new Disk(this.#random.fork("server disk"), ofKind("server-disk"));
-    this.#journal = new JournalDisk(
-      this.#random.fork("journal disk"),
-      this.#outputs,
-      ofKind("journal-disk").map(({ nth }) => nth),
-    );
+    const journalFailures = ofKind("journal-disk").map(({ nth }) => ({ nth, code: "EIO" }));
+    this.#clientDisk = new Disk(this.#random.fork("client disk"), journalFailures);
     this.#server = new Server(schedule, {
       scheduler: this.#scheduler,
       random: this.#random.fork("server"),
@@ -144,14 +143,17 @@ class Run {
     const end = await this.#scheduler.run(() => this.#outcome !== undefined);
     const outcome: Outcome = this.#outcome ?? { kind: "hang", end };
     this.#scheduler.note(`outcome: ${outcome.kind}`);
-    const isDoubtReal = someDoubtIsReal(
-      this.#network.exchanges,
-      this.#abort.signal.aborted ? this.#lives : undefined,
-    );
+    const isDoubtReal = someDoubtIsReal(this.#network.exchanges, {
+      number: this.#lives,
+      isAborted: this.#abort.signal.aborted,
+    });
     this.#life.end();
     await this.#calmDown();
     const rows = await this.#rows();
     const settled = await this.#settle(outcome);
+    for (const text of this.#clientDisk.texts()) {
+      this.#outputs.say(text);
+    }
     const facts: Facts = {
       schedule: this.#schedule,
       outcome,
@@ -173,7 +175,7 @@ class Run {
     }
     for (const [kind, count] of [
       ["server-disk", this.#serverDisk.failed],
-      ["journal-disk", this.#journal.failed],
+      ["journal-disk", this.#clientDisk.failed],
     ] as const) {
       for (let each = 0; each < count; each += 1) {
         this.#count(kind);
@@ -217,7 +219,7 @@ class Run {
     try {
       const receipt =
         this.#schedule.client === "job"
-          ? await uploadByJob(parts, this.#watcher, this.#journal, signal)
+          ? await this.#runJob(parts, number, signal)
           : await uploadByWriter(parts, this.#watcher, signal);
       this.#outputs.say(receipt);
       this.#watcher.commitStates.add(`by ${receipt.confirmedBy}`);
@@ -225,6 +227,15 @@ class Run {
     } catch (error) {
       this.#outputs.sayError(error);
       return failureOf(error, this.#watcher);
+    }
+  }
+
+  async #runJob(parts: ClientParts, number: number, signal: AbortSignal): Promise<UploadReceipt> {
+    const journal = await openJournal(this.#clientDisk, parts.life, number);
+    try {
+      return await uploadByJob(parts, this.#watcher, journal, signal);
+    } finally {
+      await journal.close();
     }
   }
 
@@ -236,7 +247,9 @@ class Run {
     this.#scheduler.note(`client ${this.#lives}: dies`);
     this.#life.end();
     this.#network.hangUp(this.#lives);
-    this.#journal.crash(fault);
+    if (fault.power) {
+      this.#clientDisk.crash(fault.keep);
+    }
     if (this.#schedule.client === "writer") {
       this.#outcome = { kind: "crashed" };
       return;
@@ -247,7 +260,8 @@ class Run {
   /** Waits for the last message, and for the server to be there. */
   async #calmDown(): Promise<void> {
     this.#network.calm = true;
-    this.#journal.calm = true;
+    this.#clientDisk.calm = true;
+    this.#serverDisk.calm = true;
     await this.#scheduler.run(() => false);
     this.#clientMoments.clear();
     this.#serverMoments.clear();
@@ -277,14 +291,38 @@ class Run {
     if (!canSettle) {
       return undefined;
     }
+    let outcome = await this.#runAgain();
+    if (outcome.kind === "unknown") {
+      // A session that is gone tells nothing any more: somebody looks at the table.
+      await this.#tellJournal((await this.#rows()).length > 0 ? "committed" : "not-committed");
+      outcome = await this.#runAgain();
+    }
+    return { outcome, rows: await this.#rows() };
+  }
+
+  async #runAgain(): Promise<Outcome> {
     this.#outcome = undefined;
     this.#startClient();
     await this.#scheduler.run(() => this.#outcome !== undefined);
     const outcome: Outcome = this.#outcome ?? { kind: "hang", end: "idle" };
-    this.#scheduler.note(`settled: ${outcome.kind}`);
+    this.#scheduler.note(`another run: ${outcome.kind}`);
     this.#life.end();
     await this.#calmDown();
-    return { outcome, rows: await this.#rows() };
+    return outcome;
+  }
+
+  async #tellJournal(what: "committed" | "not-committed"): Promise<void> {
+    this.#lives += 1;
+    const life = new Life(this.#scheduler, `client ${this.#lives}`);
+    let isTold = false;
+    void (async () => {
+      const journal = await openJournal(this.#clientDisk, life, this.#lives);
+      await settleUpload(journal, what, () => life.now);
+      await journal.close();
+      isTold = true;
+    })();
+    await this.#scheduler.run(() => isTold);
+    life.end();
   }
 
   #weigh(): void {

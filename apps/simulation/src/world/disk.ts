@@ -29,6 +29,8 @@ export class Disk {
   #writes = 0;
   /** How many of its failures have happened. */
   failed = 0;
+  /** Nothing fails any more. */
+  calm = false;
 
   constructor(random: Random, failures: readonly DiskFailure[] = []) {
     this.#random = random;
@@ -59,6 +61,13 @@ export class Disk {
       makeDirectory: (path) => act("mkdir", () => void this.#directories.add(path)),
       syncDirectory: (path) => act("sync names", () => this.#syncNames(path)),
     };
+  }
+
+  /** Everything that its files hold now. */
+  texts(): readonly string[] {
+    return [...this.#names.values()].map(({ bytes, length }) =>
+      Buffer.from(bytes.subarray(0, length)).toString("latin1"),
+    );
   }
 
   /** What is left when a process dies with the power: of what was not synced, about this share. */
@@ -133,7 +142,7 @@ export class Disk {
 
   #write(file: File, path: string, bytes: Uint8Array, position: number): void {
     this.#writes += 1;
-    const code = this.#failures.get(this.#writes);
+    const code = this.calm ? undefined : this.#failures.get(this.#writes);
     const stored = code === undefined ? bytes : bytes.subarray(0, bytes.length >> 1);
     const end = position + stored.length;
     if (end > file.bytes.length) {
