@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
-import type { SealedPack, TextRowReject } from "@maxcompute-tunnel/codec/text";
+import { isCodecError, type SealedPack, type TextRowReject } from "@maxcompute-tunnel/codec/text";
+import { FilesError } from "../errors.ts";
 import { type BlockBytes, openBlockBytes } from "./block-bytes.ts";
 import type { EncodeContext, EncodedBlock, EncodedReject } from "./format.ts";
 import type { TextRows } from "./text-layout.ts";
@@ -7,6 +8,8 @@ import type { TextRows } from "./text-layout.ts";
 /** What a {@link BlockMaker} is made of. */
 export interface BlockMakerParts {
   readonly context: EncodeContext;
+  /** The input's name. */
+  readonly file: string;
   /** Offset in the input of the first byte that will be pushed. */
   readonly start: number;
   readonly rejectLimit: number;
@@ -129,13 +132,25 @@ export class BlockMaker {
   }
 
   #guarded(work: () => void): boolean {
+    if (this.#gaveUp) return false;
     try {
       work();
     } catch (error) {
-      if (!(error instanceof GaveUp)) throw error;
+      if (!(error instanceof GaveUp)) throw this.#located(error);
       this.#gaveUp = true;
     }
     return !this.#gaveUp;
+  }
+
+  /** What makes the rest of a text unreadable, with its place. */
+  #located(error: unknown): unknown {
+    if (!isCodecError(error)) return error;
+    const { file, start } = this.#parts;
+    const byteOffset = start + (error.offset ?? this.#pack.consumedBytes);
+    const message = error.message.replace(/^line \d+: /, "");
+    return new FilesError("malformed", `${file}: at byte ${byteOffset}: ${message}`, {
+      position: { file, byteOffset },
+    });
   }
 
   #note(reject: TextRowReject): void {

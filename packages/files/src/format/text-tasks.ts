@@ -26,7 +26,14 @@ async function* encodeRange(task: EncodeTask, layout: TextLayout, context: Encod
     const stop = Math.min(task.end ?? reader.size, reader.size);
     const start = task.isExact ? task.start : recordStart(reader, task.start, stop, layout);
     const bytesOf = (from: number, to: number): Uint8Array => reader.readNow(from, to);
-    maker = new BlockMaker({ context, start, rejectLimit: task.rejectLimit, open: layout.open, bytesOf });
+    maker = new BlockMaker({
+      context,
+      file: name,
+      start,
+      rejectLimit: task.rejectLimit,
+      open: layout.open,
+      bytesOf,
+    });
     // Far more than was planned is cut, so that memory stays what it was planned to be.
     const mostBytes = task.fixed.length > 0 ? Number.POSITIVE_INFINITY : 2 * task.blockBytes;
     let at = start;
@@ -143,7 +150,7 @@ async function* encodeStream(task: EncodeTask, layout: TextLayout, context: Enco
           lines = 0;
           continue;
         }
-        const limits = { context, start: at, rejectLimit: task.rejectLimit };
+        const limits = { context, file: name, start: at, rejectLimit: task.rejectLimit };
         maker ??= new BlockMaker({ ...limits, open: layout.open, bytesOf });
         await maker.push(bytes);
         at += bytes.byteLength;

@@ -97,7 +97,8 @@ class PooledTask implements RunningTask {
 
   cancel(): void {
     this.isCancelled = true;
-    if (!this.#ended) this.#thread?.tell({ kind: "cancel" });
+    if (this.#thread === undefined) this.end();
+    else if (!this.#ended) this.#thread.tell({ kind: "cancel" });
   }
 
   begin(thread: PackThread): void {

@@ -7,6 +7,7 @@ import type { StreamSpec } from "../input/text-stream.ts";
 import type { BlockSize } from "../plan/block-plan.ts";
 import type { BlockRunner } from "../pool/block-runner.ts";
 import type { HeldBlocks } from "./held-blocks.ts";
+import { freeBlock } from "./job.ts";
 import type { RejectBook } from "./reject-book.ts";
 
 /** An input that was surveyed. */
@@ -84,10 +85,7 @@ export function takeBlock(
   place.lines =
     place.lines === undefined || block.lines === undefined ? undefined : place.lines + block.lines;
   place.records += records + rejected;
-  const release = (): void => {
-    for (const { buffer } of block.chunks) if (buffer.byteLength > 0) buffer.transfer(0);
-    parts.held.free();
-  };
+  const release = (): void => freeBlock(block, parts.held);
   if (block.rows === 0 && rejected === 0) {
     release();
     return undefined;
@@ -107,10 +105,4 @@ export function takeBlock(
       released = true;
     },
   };
-}
-
-/** A block that is not wanted after all. */
-export function dropBlock(block: EncodedBlock, parts: ProductionParts): void {
-  for (const { buffer } of block.chunks) if (buffer.byteLength > 0) buffer.transfer(0);
-  parts.held.free();
 }

@@ -2,9 +2,8 @@ import type { ProducedBlock } from "@maxcompute-tunnel/writer";
 import { sourceChanged } from "../format/fixed-parts.ts";
 import type { EncodedBlock } from "../format/format.ts";
 import { type PlannedRange, planRanges } from "../plan/range-plan.ts";
-import { Job } from "./job.ts";
+import { freeBlock, Job } from "./job.ts";
 import {
-  dropBlock,
   type InputPlace,
   type ProductionParts,
   placeAtStart,
@@ -45,9 +44,9 @@ export class RangeProduction {
   advance(): void {
     if (this.#isClosed) return;
     const { runner, held } = this.#parts;
-    for (const [index, { job }] of this.#turns.entries()) {
-      if (held.hasRoom || (index === 0 && job.blocks.length === 0)) job.advance();
-    }
+    // While the first one is waited for, it may need the thread of one that has only to be told to end.
+    const isStarving = this.#turns[0]?.job.blocks.length === 0;
+    if (held.hasRoom || isStarving) for (const { job } of this.#turns) job.advance();
     while (this.#turns.filter(({ job }) => job.isUnderWay).length < runner.slots) {
       if (!held.hasRoom && this.#turns.length > 0) return;
       const next = this.#ahead.next();
@@ -125,14 +124,14 @@ export class RangeProduction {
     if (!turn.isConfirmed) {
       if (place.at >= range.end) {
         // The record that began before this range went on beyond its end.
-        dropBlock(block, this.#parts);
+        freeBlock(block, this.#parts.held);
         turn.job.cancel();
         this.#turns.shift();
         if (range.part !== undefined) throw sourceChanged(source.input.name, range.part);
         return undefined;
       }
       if (block.start !== place.at) {
-        dropBlock(block, this.#parts);
+        freeBlock(block, this.#parts.held);
         if (range.part !== undefined) throw sourceChanged(source.input.name, range.part);
         this.#again(turn);
         return undefined;
@@ -145,6 +144,15 @@ export class RangeProduction {
   }
 
   #retryOrThrow(turn: Turn, error: unknown): void {
+    if (
+      turn.range.part === undefined &&
+      !turn.isConfirmed &&
+      this.#placeOf(turn.source).at >= turn.range.end
+    ) {
+      // Nothing of the range was wanted: the record before it went on beyond its end.
+      this.#turns.shift();
+      return;
+    }
     // What went wrong may have been the guess.
     if (turn.isConfirmed || turn.job.task.isExact) throw error;
     this.#again(turn);
