@@ -101,14 +101,14 @@ class FileJournal implements UploadJournal {
   #waiting: WaitingLine[] = [];
   #writing: Promise<void> | undefined;
   #failure: WriterError | undefined;
-  #isNameDurable: boolean;
+  /** Not before it was synced by us: whoever made the file may have died before that. */
+  #isNameDurable = false;
   #isClosed = false;
 
   constructor(parts: FileJournalParts) {
     this.#parts = parts;
     this.#end = parts.end;
     this.#checksum = parts.checksum;
-    this.#isNameDurable = parts.end > 0;
   }
 
   append(fact: UploadFact, { sync = false }: { readonly sync?: boolean } = {}): Promise<void> {
