@@ -2,7 +2,7 @@ import { MessageChannel } from "node:worker_threads";
 import type { ColumnSpec } from "@maxcompute-tunnel/codec";
 import type { BlockRequest } from "@maxcompute-tunnel/writer";
 import type { FormatName } from "../format/format-name.ts";
-import { formatOf } from "../format/format-of.ts";
+import { formatByName, formatOf } from "../format/format-of.ts";
 import { loadFormat } from "../format/formats.ts";
 import { encodingOf, type FoundEncoding } from "../input/encoding.ts";
 import { FileReader } from "../input/file-reader.ts";
@@ -26,9 +26,10 @@ export interface SurveyedFiles {
 export interface InputFormat {
   readonly file: string;
   readonly format: FormatName;
-  readonly packing: Packing;
-  /** A label of the Encoding standard. */
-  readonly encoding: string;
+  /** `undefined` for a pipe that nothing was read of. */
+  readonly packing: Packing | undefined;
+  /** A label of the Encoding standard; `undefined` for a pipe that nothing was read of. */
+  readonly encoding: string | undefined;
   /** Bytes as they lie there; `undefined` for a pipe. */
   readonly bytes: number | undefined;
 }
@@ -65,11 +66,20 @@ export class Survey {
   /** What can be told of inputs without knowing the table. @throws FilesError `unknown-format` … */
   async formats(): Promise<readonly InputFormat[]> {
     const formats: InputFormat[] = [];
-    for (const input of this.#found) {
-      const { format, packing, encoding } = await this.#begin(input);
-      formats.push({ file: input.name, format, packing, encoding: encoding.label, bytes: input.file?.size });
-    }
+    for (const input of this.#found) formats.push(await this.#formatOf(input));
     return formats;
+  }
+
+  async #formatOf(input: FoundInput): Promise<InputFormat> {
+    const { name, file } = input;
+    const said = this.#options.format ?? "auto";
+    // Nobody should have to wait for a pipe whose format is known.
+    if (file === undefined && (said !== "auto" || formatByName(name) !== undefined)) {
+      const format = formatOf(name, said, new Uint8Array(0));
+      return { file: name, format, packing: undefined, encoding: undefined, bytes: undefined };
+    }
+    const { format, packing, encoding } = await this.#begin(input);
+    return { file: name, format, packing, encoding: encoding.label, bytes: file?.size };
   }
 
   /** @throws FilesError for the first input that cannot be read as it is meant to be */
