@@ -37,6 +37,19 @@ describe.each(["auto", "js"] as const)("a pack of text, with kernel %s", (kernel
     expect(sealed(pack)).toEqual(encodeRecords(columns, rows));
   });
 
+  it("counts the same lines however the text is cut when its first line is malformed and ends otherwise", () => {
+    const text = utf8('a"b\n1\r2,x\r');
+    const lines = [0, 3, 4, 5, 6].map((cut) => {
+      const rejects: TextRowReject[] = [];
+      const pack = new TextPack(columns, { kernel, onReject: (reject) => void rejects.push(reject) });
+      pack.push(text.subarray(0, cut));
+      pack.push(text.subarray(cut));
+      pack.end();
+      return [pack.lines, pack.recordCount, ...rejects.map(({ line }) => line)];
+    });
+    expect(lines).toEqual(Array(5).fill([3, 1, 1, 2]));
+  });
+
   it("keeps the record that is not whole when it is sealed", () => {
     const pack = new TextPack(columns, { kernel });
     const text = utf8(`${many}1,"begun`);

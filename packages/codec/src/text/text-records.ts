@@ -79,6 +79,8 @@ export class TextRecords {
         return true;
       case "fault":
         this.#reject(bytes, start, scanner.faultAt, undefined, faultRefusal(scanner));
+        // Counted now: what lines end with may be settled by the next record, and otherwise than here.
+        if (!this.knowsRecordEnds) this.countLines(bytes, scanner.next);
         return true;
       default:
         return false;
