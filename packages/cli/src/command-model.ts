@@ -33,13 +33,9 @@ export function modelOf(page: CommandPage): CommandModel {
   for (const [key, flag] of Object.entries(flags)) {
     const letter = Object.entries(aliases).find(([, target]) => target === key)?.[0];
     const kebab = key.replace(/[A-Z]/g, (upper) => `-${upper.toLowerCase()}`);
-    const values = flag.kind === "enum" ? flag.values : [];
-    const placeholder =
-      flag.kind === "enum"
-        ? values.join("|")
-        : flag.kind === "parsed"
-          ? (flag.placeholder ?? "VALUE")
-          : undefined;
+    const said = flag.kind === "parsed" ? (flag.placeholder ?? "VALUE") : undefined;
+    const values = flag.kind === "enum" ? flag.values : said?.includes("|") ? said.split("|") : [];
+    const placeholder = flag.kind === "enum" ? values.join("|") : said;
     const alias = letter === undefined ? undefined : `-${letter}`;
     models.push({ name: `--${kebab}`, alias, brief: flag.brief, placeholder, values });
     if (flag.kind === "boolean" && flag.withNegated !== false) {

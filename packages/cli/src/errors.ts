@@ -11,6 +11,8 @@ export type CliErrorCode =
   | "incomplete-credentials"
   | "credentials-unavailable"
   | "load-not-found"
+  | "load-elsewhere"
+  | "load-not-resumable"
   | "file-not-found"
   | "file-unreadable"
   | "not-a-file"
@@ -86,6 +88,8 @@ const kinds: Readonly<Record<CliErrorCode, FailureKind>> = {
   "incomplete-credentials": "credentials",
   "credentials-unavailable": "credentials",
   "load-not-found": "not-found",
+  "load-elsewhere": "conflict",
+  "load-not-resumable": "conflict",
   "file-not-found": "input",
   "file-unreadable": "input",
   "not-a-file": "input",

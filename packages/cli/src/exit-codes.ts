@@ -25,6 +25,8 @@ export const exitCodes = {
   conflict: 9,
   /** The service failed, or refused the request for a reason not listed here. */
   service: 10,
+  /** Loaded and committed, but for records that were rejected and left out. */
+  rejects: 11,
   /** Stopped by Ctrl-C (SIGINT). */
   interrupted: 130,
   /** Stopped by SIGTERM. */

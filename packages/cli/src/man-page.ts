@@ -75,7 +75,7 @@ function roff(text: string): string {
 
 const files: readonly (readonly [name: string, text: string])[] = [
   ["~/.mctunnel/config.toml", "Profiles; mctunnel configure writes it."],
-  ["~/.mctunnel/uploads/", "What is known of loads, for history, show, resume and purge."],
+  ["~/.local/state/mctunnel/", "What is known of loads, for history, show, resume and purge."],
   ["~/.odpscmd/odps_config.ini", "Settings of odpscmd, read where there is no profile."],
   ["~/.aliyun/config.json", "Profiles of the aliyun command, read where there is no key elsewhere."],
 ];

@@ -2,9 +2,10 @@ import { run as runStricli } from "@stricli/core";
 import { buildCli } from "./application.ts";
 import type { CliIo } from "./cli-io.ts";
 import type { CliContext } from "./commands/cli-context.ts";
-import { compressionNames } from "./commands/upload/upload-flags.ts";
 import { CliError, failureKindOf } from "./errors.ts";
 import { exitCodes } from "./exit-codes.ts";
+import { compressionNames } from "./load/flag-texts.ts";
+import type { Resumption } from "./load/resumption.ts";
 import { refuseSecretFlags } from "./settings/secret-flags.ts";
 import { version } from "./version.ts";
 
@@ -28,12 +29,24 @@ export async function run(argv: readonly string[], io: CliIo): Promise<number> {
   return await runOwn(argv, io);
 }
 
-async function runOwn(argv: readonly string[], io: CliIo): Promise<number> {
+async function runOwn(
+  argv: readonly string[],
+  io: CliIo,
+  resumption?: Resumption,
+  typed: readonly string[] = argv,
+): Promise<number> {
   const stricliProcess: CliContext["process"] & { exitCode?: number | string | null } = {
     stdout: { write: (text) => io.stdout.write(text) },
     stderr: { write: (text) => io.stderr.write(text) },
   };
-  const context: CliContext = { process: stricliProcess, io, argv, exitCode: 0 };
+  const context: CliContext = {
+    process: stricliProcess,
+    io,
+    argv: typed,
+    exitCode: 0,
+    resumption,
+    rerun: (again, cwd, resumed) => runOwn(again, { ...io, cwd }, resumed, typed),
+  };
   const app = buildCli(version);
   await runStricli(app, argv.length === 0 ? ["--help"] : completeCompress(argv), context);
   return exitCodeOf(stricliProcess.exitCode, context.exitCode, argv, io);
@@ -54,7 +67,7 @@ function completeCompress(argv: readonly string[]): readonly string[] {
   const end = argv.indexOf("--");
   return argv.map((argument, index) => {
     if (argument !== "--compress" || (end >= 0 && index > end)) return argument;
-    const value = argv[index + 1] as (typeof compressionNames)[number];
+    const [value = ""] = argv[index + 1]?.toLowerCase().split(":") ?? [];
     return compressionNames.includes(value) ? argument : "--compress=deflate";
   });
 }

@@ -12,9 +12,6 @@ import { modelOf } from "../src/command-model.ts";
 import { manPage } from "../src/man-page.ts";
 import { startWorkplace, type Workplace } from "./workplace.ts";
 
-/** Examples that wait for flags that are still to come; they have to fail as long as they stand here. */
-const waiting: readonly string[] = [`tunnel upload data.txt proj.sales/dt='20240506' -fd '||' -acp true`];
-
 /** Cuts a line into words as a shell does; what stands behind `<` is what would be typed. */
 function shellWords(line: string): { readonly argv: string[]; readonly input: string | undefined } {
   const [command = "", rest] = line.split(/\s[<>]\s/);
@@ -50,11 +47,11 @@ async function prepare(): Promise<{ place: Workplace; sessionId: string; loadId:
   await using tunnel = createTunnel({ endpoint, project: "proj", credentials });
   const session = await tunnel.createUploadSession("flights");
   for (const blockId of [0, 1, 2, 3]) await (await session.openRecordWriter(blockId)).close();
-  const directory = journalDirectory(join(place.folder, ".mctunnel", "uploads"));
+  const directory = journalDirectory(join(place.folder, ".local", "state", "mctunnel"));
   const { id: loadId, journal } = await directory.begin();
   const rejectsFile = join(place.folder, "rejects.jsonl");
   writeFileSync(rejectsFile, "{}\n");
-  const details = { argv: ["upload"], cwd: place.folder, rejectsFile };
+  const details = { argv: ["upload", "flights.csv", "proj.flights"], cwd: place.folder, rejectsFile };
   const table = { project: "proj", table: "flights" };
   await journal.append({ at: Date.now(), kind: "begun", table, overwrite: false, details }, { sync: true });
   await journal.close();
@@ -75,8 +72,7 @@ describe("every example of help", () => {
   });
 
   for (const line of [...examples, ...general]) {
-    const test = waiting.includes(line) ? it.fails : it;
-    test(`runs: mctunnel ${line}`, async () => {
+    it(`runs: mctunnel ${line}`, async () => {
       const { place, sessionId, loadId } = await prepare();
       await using _closing = place;
       const actual = line.replace("202405060708091a2b3c", sessionId).replace(/upload-\d+t\d+z-\w+/, loadId);
@@ -93,10 +89,6 @@ describe("every example of help", () => {
       expect({ exitCode, err }).toMatchObject({ exitCode: 0 });
     });
   }
-
-  it("waits only where it cannot run yet", () => {
-    for (const line of waiting) expect(examples).toContain(line);
-  });
 });
 
 describe("help", () => {
@@ -126,7 +118,7 @@ describe("the man page", () => {
     expect(stderr).toBe("");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: groff writes bold and underlined with control codes.
     const plain = stdout.replace(/\u001b\[[\d;]*m|.\u0008/g, "");
-    expect(plain).toContain("mctunnel upload [flags] FILE... PROJECT.TABLE[/pt=value]");
+    expect(plain).toContain("mctunnel upload [flags] INPUT... PROJECT.TABLE[/pt=value]");
     expect(plain).toContain("--create-partition");
   });
 });
@@ -143,7 +135,7 @@ describe("completion", () => {
     ["mctunnel ", 1, /\bupload\b.*\binspect\b/],
     ["mctunnel up", 1, /^upload$/],
     ["mctunnel upload --ov", 2, /^--overwrite$/],
-    ["mctunnel upload --compress ", 3, /^none deflate zstd snappy lz4$/],
+    ["mctunnel upload --compress ", 3, /^auto none zstd deflate snappy lz4$/],
     ["mctunnel configure ", 2, /^list get set delete use --profile/],
     ["mctunnel completion z", 2, /^zsh$/],
     ["mctunnel upload --project ", 3, /^$/],

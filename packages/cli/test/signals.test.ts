@@ -111,7 +111,7 @@ describe("Ctrl-C during the commit", () => {
     expect(io.err()).toContain("The commit has been sent; waiting for its answer.");
     io.send("SIGINT");
     expect(io.left).toEqual([6]);
-    expect(io.err()).toMatch(/outcome unknown\.\n {2}next: mctunnel status \w+ proj\.logs\n/);
+    expect(io.err()).toMatch(/outcome unknown\.\n {2}next: mctunnel resume upload-[\w-]+\n/);
     // In a test nobody has left: the answer comes, and the load is done after all.
     proxy.release();
     expect(await done).toBe(0);

@@ -122,6 +122,8 @@ describe("a load", () => {
         "20KiB",
         "--parallel",
         "3",
+        "--compress",
+        "none",
         "--json",
       ],
     );
@@ -130,22 +132,29 @@ describe("a load", () => {
     expect(summary).toEqual({
       ok: true,
       command: "upload",
+      exitCode: 0,
+      outcome: "committed",
       project: "proj",
       table: "people",
+      load: expect.stringMatching(/^upload-20260101t000000z-[0-9a-f]{8}$/),
       sessionId: expect.any(String),
       rows: 5000,
-      files: [{ file: "many.csv", format: "csv", rows: 5000, bytes: 127_780, blankLines: 0 }],
+      rejected: 0,
+      files: [{ file: "many.csv", format: "csv", bytes: 127_780, rows: 5000 }],
       readBytes: 127_780,
       encodedBytes: expect.any(Number),
       sentBytes: summary.encodedBytes,
+      compression: "none",
       blocks: summary.blockIds.length,
       blockIds: expect.any(Array),
+      keptBlocks: 0,
       retries: 0,
+      requestIds: expect.any(Array),
       overwrite: true,
-      timeZone: "UTC",
       confirmedBy: "answer",
       durationMs: expect.any(Number),
     });
+    expect(summary.requestIds).toHaveLength(summary.blocks + 1);
     expect(summary.blocks).toBeGreaterThan(5);
     expect(out.endsWith("}\n")).toBe(true);
     const loaded = await place.emulator.readRows("people");
@@ -246,7 +255,7 @@ describe("partitions", () => {
     );
     expect(exitCode).toBe(7);
     expect(err).toContain(
-      'dt.csv:1:11: the header names "dt", which is no column of the table but a partition column',
+      'dt.csv:1: the header names "dt", which is no column of the table but a partition column',
     );
   });
 });

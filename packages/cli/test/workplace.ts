@@ -47,7 +47,7 @@ export async function startWorkplace(
     ODPS_ACCESS_KEY: emulator.accessKeySecret,
   };
   const mctunnelIn: Workplace["mctunnelIn"] = async (world, ...argv) => {
-    const io = recordingIo({ env, cwd: folder, ...world });
+    const io = recordingIo({ env, cwd: folder, homeDirectory: folder, ...world });
     const exitCode = await run(argv, io);
     return { exitCode, out: io.out(), err: io.err(), io };
   };

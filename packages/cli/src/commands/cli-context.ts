@@ -1,5 +1,6 @@
 import type { CommandContext } from "@stricli/core";
 import type { CliIo } from "../cli-io.ts";
+import type { Resumption } from "../load/resumption.ts";
 import { type Aftermath, errorObject, noAftermath, writeFailure } from "../report/write-failure.ts";
 import { type StopSignals, stopError, watchStopSignals } from "./stop-signals.ts";
 
@@ -8,6 +9,10 @@ export interface CliContext extends CommandContext {
   readonly io: CliIo;
   /** The whole command line, for advice on what to type next. */
   readonly argv: readonly string[];
+  /** The load that this command line is run again for. */
+  readonly resumption: Resumption | undefined;
+  /** Runs the command line of a load again, in the directory it was run in, and gives its exit code. */
+  readonly rerun: (argv: readonly string[], cwd: string, resumption: Resumption) => Promise<number>;
   /** Set by a command that failed; 0 otherwise. */
   exitCode: number;
   /** What a command that failed has said of it, as JSON would say it. */

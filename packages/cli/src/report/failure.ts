@@ -1,4 +1,5 @@
 import { type CodecError, isCodecError } from "@maxcompute-tunnel/codec";
+import { type FilesError, type FilesErrorCode, isFilesError } from "@maxcompute-tunnel/files";
 import { isServiceError } from "@maxcompute-tunnel/service";
 import { isSessionError, type SessionError, type SessionErrorCode } from "@maxcompute-tunnel/session";
 import { isTunnelError, type TunnelError, type TunnelErrorCode } from "@maxcompute-tunnel/transport";
@@ -51,6 +52,7 @@ export function describeFailure(error: unknown): Failure {
       message: sentence(root.message),
     };
   }
+  if (isFilesError(root)) return ofFiles(root);
   if (isTableTunnelError(root)) {
     return { ...noFacts, kind: "usage", code: root.code, message: sentence(root.message) };
   }
@@ -90,7 +92,36 @@ function ofSession(error: SessionError): Failure {
   return { ...noFacts, kind, code, message: sentence(error.message), next, serviceCode, requestId };
 }
 
+function ofFiles(error: FilesError): Failure {
+  const { code, reject, column } = error;
+  const isLayout =
+    reject !== undefined &&
+    (layoutCodes.has(reject.code) || (reject.code === "invalid-text" && reject.column === undefined));
+  const { file, line, character, byteOffset } = error.position ?? {};
+  const position =
+    file === undefined
+      ? undefined
+      : {
+          file,
+          ...(line === undefined ? {} : { line }),
+          ...(character === undefined ? {} : { column: character }),
+          ...(byteOffset === undefined ? {} : { byteOffset }),
+        };
+  return {
+    ...noFacts,
+    kind: isLayout ? "input" : filesKinds[code],
+    code: reject?.code ?? code,
+    message: sentence(error.message),
+    ...filesNext[code],
+    position,
+    field: column,
+  };
+}
+
 function ofCodec(error: CodecError): Failure {
+  if (error.code === "invalid-option") {
+    return { ...noFacts, kind: "usage", code: error.code, message: sentence(error.message) };
+  }
   const kind = error.code === "invalid-type" || error.code === "invalid-schema" ? "service" : "data";
   return { ...noFacts, kind, code: error.code, message: sentence(error.message), field: error.column };
 }
@@ -199,6 +230,53 @@ const sessionKinds: Readonly<Record<SessionErrorCode, FailureKind>> = {
   "commit-failed": "service",
   "outcome-unknown": "unknown-outcome",
   "unsupported-encoding": "service",
+};
+
+/** Codes of rejects that say that the text is not laid out as it should be, whatever its values. */
+const layoutCodes: ReadonlySet<string> = new Set([
+  "bad-utf8",
+  "wrong-field-count",
+  "unterminated-quote",
+  "text-after-quote",
+  "quote-in-field",
+  "bare-carriage-return",
+  "bare-line-feed",
+  "record-too-large",
+  "malformed-json",
+  "unknown-property",
+  "duplicate-property",
+]);
+
+const filesKinds: Readonly<Record<FilesErrorCode, FailureKind>> = {
+  "invalid-option": "usage",
+  "unknown-format": "usage",
+  "file-not-found": "input",
+  "file-unreadable": "input",
+  "not-a-file": "input",
+  "file-changed": "input",
+  "source-changed": "input",
+  "bad-compression": "input",
+  "invalid-encoding": "input",
+  "unknown-column": "input",
+  "unclear-header": "input",
+  malformed: "input",
+  "null-not-allowed": "data",
+  "bad-record": "data",
+  "too-many-rejects": "data",
+  "worker-died": "internal",
+};
+
+const filesNext: Readonly<Partial<Record<FilesErrorCode, NextStep>>> = {
+  "unknown-format": { next: "Say which it is, such as", again: ["--format", "csv"] },
+  "unclear-header": {
+    next: "Say --header if the first record names columns, or --no-header if it is a row.",
+  },
+  "invalid-encoding": { next: "Say how the text is encoded, such as", again: ["--encoding", "gb18030"] },
+  "file-changed": { next: "When nobody writes to it any more, try again", again: [] },
+  "bad-record": {
+    next: "Correct it, or leave up to a hundred such records out",
+    again: ["--max-rejects", "100"],
+  },
 };
 
 const writerKinds: Readonly<Partial<Record<WriterErrorCode, FailureKind>>> = {

@@ -8,16 +8,26 @@ const half: LoadProgress = {
   rows: 1_234_567,
   readBytes: 50_000_000,
   totalBytes: 100_000_000,
+  sentBytes: 20_000_000,
   blocks: 3,
   blocksInFlight: 1,
   retries: 0,
+  rejected: 0,
 };
-const pace: LoadPace = { bytesPerSecond: 35_200_000, remainingMs: 72_000 };
+const pace: LoadPace = {
+  bytesPerSecond: 35_200_000,
+  sentBytesPerSecond: 12_340_000,
+  rowsPerSecond: 869_000,
+  remainingMs: 72_000,
+};
 
 describe("formatProgressLine", () => {
   it("shows percent, a bar, rows, speed, time to go and blocks where there is room", () => {
-    expect(formatProgressLine(half, pace, 80)).toBe(
-      " 50%  [=============            ]  1,234,567 rows  35.2 MB/s  ETA 1:12  3 blocks",
+    expect(formatProgressLine(half, pace, 120)).toBe(
+      " 50%  [===============               ]  1,234,567 rows  35.2 MB/s  ETA 1:12  3 blocks  869,000 rows/s  12.3 MB/s sent",
+    );
+    expect(formatProgressLine({ ...half, rejected: 1234 }, pace, 72)).toBe(
+      " 50%  1,234,567 rows  35.2 MB/s  ETA 1:12  3 blocks  1,234 rejected",
     );
   });
 
@@ -29,7 +39,7 @@ describe("formatProgressLine", () => {
 
   it("does without percent and bar for a pipe", () => {
     expect(
-      formatProgressLine({ ...half, totalBytes: undefined }, { ...pace, remainingMs: undefined }, 80),
+      formatProgressLine({ ...half, totalBytes: undefined }, { ...pace, remainingMs: undefined }, 40),
     ).toBe("1,234,567 rows  35.2 MB/s  3 blocks");
   });
 
@@ -59,10 +69,17 @@ describe("formatProgressLine", () => {
 describe("PaceMeter", () => {
   it("looks at the last seconds only", () => {
     const meter = new PaceMeter(5000);
-    const at = (now: number, readBytes: number): LoadPace => meter.measure(now, { ...half, readBytes });
-    expect(at(0, 0)).toEqual({ bytesPerSecond: 0, remainingMs: undefined });
-    expect(at(1000, 10_000_000)).toEqual({ bytesPerSecond: 10_000_000, remainingMs: 9000 });
+    const at = (now: number, readBytes: number): LoadPace =>
+      meter.measure(now, { ...half, readBytes, sentBytes: readBytes / 2, rows: readBytes / 100 });
+    const pace = (bytesPerSecond: number, remainingMs: number | undefined): LoadPace => ({
+      bytesPerSecond,
+      sentBytesPerSecond: bytesPerSecond / 2,
+      rowsPerSecond: bytesPerSecond / 100,
+      remainingMs,
+    });
+    expect(at(0, 0)).toEqual(pace(0, undefined));
+    expect(at(1000, 10_000_000)).toEqual(pace(10_000_000, 9000));
     at(6000, 60_000_000);
-    expect(at(11_000, 65_000_000)).toEqual({ bytesPerSecond: 1_000_000, remainingMs: 35_000 });
+    expect(at(11_000, 65_000_000)).toEqual(pace(1_000_000, 35_000));
   });
 });

@@ -5,7 +5,7 @@ import type { LoadPace, LoadProgress } from "./load-progress.ts";
  * One line that says how a load goes, no longer than `columns`.
  *
  * What matters most comes first and stays longest when a window is narrow: percent, rows, speed, time to go, then
- * blocks and retries; a bar takes what room is left.
+ * blocks, retries, rejected records, rows a second and what is sent; a bar takes what room is left.
  */
 export function formatProgressLine(progress: LoadProgress, pace: LoadPace, columns: number): string {
   const share = shareRead(progress);
@@ -22,9 +22,11 @@ export function formatProgressLine(progress: LoadProgress, pace: LoadPace, colum
 }
 
 function details(progress: LoadProgress, pace: LoadPace): string[] {
-  const { phase, rows, blocks, blocksInFlight, retries } = progress;
+  const { phase, rows, blocks, blocksInFlight, retries, rejected } = progress;
   const parts = [`${formatCount(rows)} rows`];
-  if (phase === "loading") {
+  if (phase === "starting") {
+    parts.push("starting");
+  } else if (phase === "loading") {
     parts.push(`${(pace.bytesPerSecond / 1_000_000).toFixed(1)} MB/s`);
     if (pace.remainingMs !== undefined) parts.push(`ETA ${formatClock(pace.remainingMs)}`);
   } else if (phase === "finishing") {
@@ -34,6 +36,11 @@ function details(progress: LoadProgress, pace: LoadPace): string[] {
   }
   parts.push(formatCounted(blocks, "block"));
   if (retries > 0) parts.push(retries === 1 ? "1 retry" : `${formatCount(retries)} retries`);
+  if (rejected > 0) parts.push(`${formatCount(rejected)} rejected`);
+  if (phase === "loading") {
+    parts.push(`${formatCount(pace.rowsPerSecond)} rows/s`);
+    parts.push(`${(pace.sentBytesPerSecond / 1_000_000).toFixed(1)} MB/s sent`);
+  }
   return parts;
 }
 

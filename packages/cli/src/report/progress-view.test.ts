@@ -8,9 +8,11 @@ const start: LoadProgress = {
   rows: 0,
   readBytes: 0,
   totalBytes: 1_000_000,
+  sentBytes: 0,
   blocks: 0,
   blocksInFlight: 0,
   retries: 0,
+  rejected: 0,
 };
 
 describe("showProgress", () => {
@@ -39,6 +41,8 @@ describe("showProgress", () => {
     io.tick(10_000);
     view.close();
     io.tick(10_000);
-    expect(io.err()).toMatch(/^25% .*1,000 rows {2}0\.0 MB\/s {2}ETA 0:30 {2}0 blocks\n$/);
+    expect(io.err()).toMatch(
+      /^25% .*1,000 rows {2}0\.0 MB\/s {2}ETA 0:30 {2}0 blocks {2}100 rows\/s {2}0\.0 MB\/s sent\n$/,
+    );
   });
 });

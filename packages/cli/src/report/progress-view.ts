@@ -17,6 +17,51 @@ export function showProgress(io: CliIo, read: () => LoadProgress): ProgressView 
   return io.stderr.isTerminal ? liveLine(io, read) : plainLines(io, read);
 }
 
+/**
+ * Writes progress as JSON, one object a line: what happens, when it happens, and every second how far the load is.
+ */
+export function progressEvents(
+  write: (text: string) => void,
+  io: Pick<CliIo, "now" | "repeat">,
+  read: () => LoadProgress,
+): ProgressView & { readonly tell: (event: string, facts?: object) => void } {
+  const meter = new PaceMeter();
+  meter.measure(io.now(), read());
+  const tell = (event: string, facts: object = {}): void => {
+    write(`${JSON.stringify({ event, at: new Date(io.now()).toISOString(), ...facts })}\n`);
+  };
+  const tellProgress = (): void => {
+    const progress = read();
+    const { bytesPerSecond, sentBytesPerSecond, rowsPerSecond, remainingMs } = meter.measure(
+      io.now(),
+      progress,
+    );
+    const { totalBytes, readBytes } = progress;
+    const percent =
+      totalBytes === undefined
+        ? undefined
+        : totalBytes === 0
+          ? 100
+          : Math.min(100, (readBytes / totalBytes) * 100);
+    tell("progress", {
+      ...progress,
+      percent: percent === undefined ? undefined : Math.round(percent * 10) / 10,
+      rowsPerSecond: Math.round(rowsPerSecond),
+      readBytesPerSecond: Math.round(bytesPerSecond),
+      sentBytesPerSecond: Math.round(sentBytesPerSecond),
+      remainingMs: remainingMs === undefined ? undefined : Math.round(remainingMs),
+    });
+  };
+  const stop = io.repeat(eventMs, tellProgress);
+  return {
+    tell,
+    close: () => {
+      stop();
+      tellProgress();
+    },
+  };
+}
+
 /** No view at all, for `--quiet`. */
 export const noProgress: ProgressView = { close: () => undefined };
 
@@ -58,5 +103,6 @@ function plainLines(io: CliIo, read: () => LoadProgress): ProgressView {
 
 const eraseToEnd = "\u001b[K";
 const redrawMs = 100;
+const eventMs = 1000;
 const plainMs = 10_000;
 const plainColumns = 78;

@@ -9,6 +9,8 @@ export interface Aftermath {
   readonly safe: string | undefined;
   /** The exact command to go on with, where the failure itself names none. */
   readonly next: string | undefined;
+  /** The command that takes the place of the same one again, where a failure advises that. */
+  readonly again?: string | undefined;
   /** The upload session that is left on the server. */
   readonly sessionId: string | undefined;
 }
@@ -34,7 +36,7 @@ export function writeFailure(
   aftermath: Aftermath,
 ): number {
   const exitCode = exitCodes[failure.kind];
-  const next = nextStep(failure, command.argv) ?? aftermath.next;
+  const next = nextStep(failure, command.argv, aftermath.again) ?? aftermath.next;
   const color = io.stderr.isTerminal && !io.env["NO_COLOR"] ? red : plain;
   io.stderr.write(`${color("error:")} ${failure.message}\n`);
   const facts = serviceFacts(failure);
@@ -59,8 +61,13 @@ export function errorObject(
 }
 
 /** The step that a failure names, with the exact command where it is the same one again. */
-function nextStep({ next, again }: Failure, argv: readonly string[]): string | undefined {
+function nextStep(
+  { next, again }: Failure,
+  argv: readonly string[],
+  other: string | undefined,
+): string | undefined {
   if (next === undefined || again === undefined) return next;
+  if (again.length === 0 && other !== undefined) return `${next}: ${other}`;
   const line = shellCommand("mctunnel", ...argv, ...again);
   if (line.length <= longestCommand) return `${next}: ${line}`;
   return again.length === 0

@@ -9,7 +9,7 @@ import type { ShowFlags } from "./show.ts";
 
 const stateDir: TypedFlagParameter<string | undefined, CliContext> = text(
   "DIR",
-  "Where loads are kept track of (~/.mctunnel/uploads if not said) [MCTUNNEL_STATE_DIR]",
+  "Where loads are kept track of (~/.local/state/mctunnel if not said) [MCTUNNEL_STATE_DIR]",
 );
 const json = flag("Write one JSON object to stdout");
 const quiet = flag("Write nothing but errors (and JSON, if asked for)");

@@ -92,7 +92,7 @@ function translateOptions(options: ReadonlyMap<string, string>, { localZone }: O
   const zone = options.get("time-zone");
   flags.push("--time-zone", zone === undefined ? localZone : translateZone(zone));
   // Decimals with more digits than their column has were taken as they came.
-  flags.push("--round");
+  flags.push("--round-decimals");
   if (oneOf("strict-schema", ["true", "false"], "true") === "false") flags.push("--no-strict");
 
   const discard = oneOf("discard-bad-records", ["true", "false"], "false") === "true";

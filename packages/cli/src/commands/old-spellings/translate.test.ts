@@ -10,7 +10,7 @@ const plain = [
   "--no-header",
   "--time-zone",
   "Asia/Shanghai",
-  "--round",
+  "--round-decimals",
   "--compress",
   "deflate",
 ];

@@ -1,11 +1,11 @@
+import { type UploadFlags, uploadFlags } from "../../load/upload-flags.ts";
 import { type CommandPage, commandPage } from "../command-page.ts";
-import { type UploadFlags, uploadFlags } from "./upload-flags.ts";
 
 /** `mctunnel upload` in words. */
 export const uploadPage: CommandPage = commandPage<UploadFlags, string[]>({
   name: "upload",
-  brief: "Load CSV or JSON lines files into a table",
-  usage: "[flags] FILE... PROJECT.TABLE[/pt=value]",
+  brief: "Load files into a table",
+  usage: "[flags] INPUT... PROJECT.TABLE[/pt=value]",
   examples: [
     {
       input: "flights.csv proj.flights",
@@ -16,19 +16,28 @@ export const uploadPage: CommandPage = commandPage<UploadFlags, string[]>({
       brief: "Load two files into one partition, together or not at all",
     },
     {
-      input: "events.jsonl proj.events --overwrite --compress --json",
+      input: "events.jsonl proj.events --overwrite --compress zstd --json",
       brief: "Replace a table's rows, send compressed, report as JSON",
     },
     {
       input: "log.csv proj.log --time-zone Asia/Shanghai --no-header",
       brief: "Read times without a zone as Shanghai's, and the first row as data",
     },
+    {
+      input: "'day*.csv' proj.sales/dt=2024-05-06 --create-partition --job sales-2024-05-06",
+      brief: "Load what a pattern finds, once, however often this is run",
+    },
+    {
+      input: "flights.csv proj.flights --max-rejects 1% --rejects rejects.jsonl",
+      brief: "Leave out what does not fit, up to a hundredth, and keep it in a file",
+    },
   ],
-  description: `Reads every file, converts every value exactly, and commits once all rows are on the server. When a value does
+  description: `Reads every input, converts every value exactly, and commits once all rows are on the server. When a value does
 not fit, or anything else fails, nothing is committed and the message says file, line and column.
 
-The format follows from the name: .csv, or .jsonl and .ndjson. Text is UTF-8. In CSV an empty field is NULL and
-"" is an empty string; a first row made only of column names maps fields by name.`,
+INPUT is a file, a directory, a pattern in quotes, or - for standard input; gzip and zstd are unpacked. The format
+follows from the name: .csv, .tsv, or .jsonl and .ndjson. In CSV an empty field is NULL and "" is an empty string; a
+first row made only of column names maps fields by name. A load that stops can be gone on with: mctunnel resume --last.`,
   parameters: {
     flags: uploadFlags,
     aliases: { q: "quiet" },
@@ -36,8 +45,8 @@ The format follows from the name: .csv, or .jsonl and .ndjson. Text is UTF-8. In
       kind: "array",
       minimum: 2,
       parameter: {
-        brief: "Files to load, then PROJECT.TABLE[/pt=value]",
-        placeholder: "FILE TABLE",
+        brief: "Inputs to load, then PROJECT.TABLE[/pt=value]",
+        placeholder: "INPUT TABLE",
         parse: String,
       },
     },

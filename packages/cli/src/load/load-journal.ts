@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { isWriterError, type UploadJournal } from "@maxcompute-tunnel/writer";
+import { jobFileName } from "@maxcompute-tunnel/writer/node";
+import type { CliIo } from "../cli-io.ts";
+import { CliError } from "../errors.ts";
+import { openStateDirectory } from "../state/state-directory.ts";
+
+/** The journal of one load, open and locked. */
+export interface LoadJournal {
+  /** What `mctunnel resume` finds the load by. */
+  readonly name: string;
+  readonly journal: UploadJournal;
+  /** The file for rejected records where none is named. */
+  readonly rejectsFile: string;
+  /** Ends this run's hold on it. */
+  close(): Promise<void>;
+  /** Removes it, because there is nothing to go on with. */
+  forget(): Promise<void>;
+}
+
+/** Which journal a load has. */
+export interface JournalChoice {
+  readonly job?: string;
+  readonly noJournal?: boolean;
+  readonly stateDir?: string;
+  /** The id of the journal to go on with. */
+  readonly resumedId?: string | undefined;
+}
+
+/**
+ * Opens the journal of a load: the one to resume, the job's, or a new one. Where the usual place cannot be written and
+ * nobody asked for it, the load goes on without, and a warning says so.
+ *
+ * @throws WriterError `journal-locked` …; CliError `invalid-setting`
+ */
+export async function openLoadJournal(io: CliIo, choice: JournalChoice): Promise<LoadJournal | undefined> {
+  const { job, noJournal, stateDir, resumedId } = choice;
+  if (noJournal === true) {
+    if (job === undefined) return undefined;
+    throw new CliError("invalid-setting", "--job needs the journal that --no-journal turns off.");
+  }
+  const directory = openStateDirectory(io, stateDir);
+  try {
+    const { id, journal } =
+      resumedId !== undefined
+        ? { id: resumedId, journal: await directory.openById(resumedId) }
+        : job !== undefined
+          ? { id: jobFileName(job), journal: await directory.open(job) }
+          : await directory.begin();
+    return {
+      name: job ?? id,
+      journal,
+      rejectsFile: join(directory.path, `${id}.rejects.jsonl`),
+      close: () => journal.close(),
+      forget: async () => {
+        await journal.close();
+        await directory.remove(id).catch((error: unknown) => {
+          if (!isWriterError(error)) throw error;
+        });
+      },
+    };
+  } catch (error) {
+    const isAskedFor = stateDir !== undefined || job !== undefined || resumedId !== undefined;
+    if (isAskedFor || !isWriterError(error) || error.code !== "journal-failed") throw error;
+    io.stderr.write(
+      `warning: This load cannot be resumed, because its journal cannot be written: ${error.message}.\n`,
+    );
+    return undefined;
+  }
+}

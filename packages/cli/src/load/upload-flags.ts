@@ -1,0 +1,33 @@
+import type { TypedFlagParameter } from "@stricli/core";
+import type { CliContext } from "../commands/cli-context.ts";
+import { type CommonFlags, commonFlags, flag, text } from "../commands/settings-flags.ts";
+import { type ReadFlags, readFlags } from "./read-flags.ts";
+import { type SendFlags, sendFlags } from "./send-flags.ts";
+
+/** Flags that say where rows go and what becomes of what is there. */
+export interface TargetFlags {
+  readonly overwrite?: boolean;
+  readonly createPartition?: boolean;
+  readonly job?: string;
+  readonly dryRun?: boolean;
+}
+
+/** The flags of `mctunnel upload`. */
+export interface UploadFlags extends ReadFlags, SendFlags, TargetFlags, CommonFlags {}
+
+type FlagsOf<Flags> = { readonly [Name in keyof Flags]-?: TypedFlagParameter<Flags[Name], CliContext> };
+
+const targetFlags: FlagsOf<TargetFlags> = {
+  overwrite: flag("Replace what the table or partition holds"),
+  createPartition: flag("Create the partition if it is missing"),
+  job: text("NAME", "Name the load, so that it is done once however often it is asked for"),
+  dryRun: flag("Read and convert everything, send nothing; the same as mctunnel check"),
+};
+
+/** How those flags are read and explained. */
+export const uploadFlags: FlagsOf<UploadFlags> = {
+  ...readFlags,
+  ...targetFlags,
+  ...sendFlags,
+  ...commonFlags,
+};
