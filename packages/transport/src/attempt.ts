@@ -7,6 +7,7 @@ import { errorBodyLimit, errorFromAnswer } from "./error-response.ts";
 import { isTunnelError, TunnelError } from "./errors.ts";
 import { sendOnce } from "./ky-transport.ts";
 import { errorFromThrown } from "./network-error.ts";
+import type { Pace } from "./pace.ts";
 import { type Phase, PhaseWatch } from "./phase-watch.ts";
 import type { Timeouts, TunnelRequest, TunnelResponse } from "./request.ts";
 import { mergeHeaders } from "./request-headers.ts";
@@ -32,6 +33,7 @@ export interface AttemptContext {
   readonly dispatcher: unknown;
   readonly clock: () => number;
   readonly sleep: Sleep;
+  readonly pace: Pace | undefined;
   readonly call: CallSignal;
 }
 
@@ -55,11 +57,15 @@ export async function attemptOnce(attempt: Attempt, context: AttemptContext): Pr
     const message = `${origin} ${phaseWords[phase]} for ${ms} ms`;
     life.abort(new TunnelError(message, { code: "timeout", operation, attempts }));
   });
-  const body = openBody(request.body, {
-    onSending: () => watch.begin("sending", timeouts.idleMs),
-    onWaitingForSource: () => watch.rest(),
-    onComplete: () => watch.begin("first-byte", timeouts.firstByteMs),
-  });
+  const body = openBody(
+    request.body,
+    {
+      onSending: () => watch.begin("sending", timeouts.idleMs),
+      onWaitingForSource: () => watch.rest(),
+      onComplete: () => watch.begin("first-byte", timeouts.firstByteMs),
+    },
+    context.pace === undefined ? undefined : { pace: context.pace, signal: life.signal },
+  );
   const end = (): void => {
     watch.rest();
     life.release();

@@ -1,3 +1,4 @@
+import type { Pace } from "./pace.ts";
 import type { RequestBody } from "./request.ts";
 
 /** The body of one attempt. */
@@ -26,16 +27,37 @@ export interface BodyObserver {
 /** The piece in which bytes in memory are handed over, in bytes: fetch is fastest with about a megabyte at a time. */
 export const sliceBytes: number = 1024 * 1024;
 
+/** The piece in which bytes are handed over where their speed is limited. */
+const turnBytes = 64 * 1024;
+
+/** A limit on the speed at which a body leaves. */
+export interface PacedBody {
+  readonly pace: Pace;
+  /** Aborts when the attempt is over. */
+  readonly signal: AbortSignal;
+}
+
 /** Opens a body for one attempt. Chunks are replayed from the start each time, as views and never as copies. */
-export function openBody(body: RequestBody | undefined, observer: BodyObserver): AttemptBody {
+export function openBody(
+  body: RequestBody | undefined,
+  observer: BodyObserver,
+  paced?: PacedBody,
+): AttemptBody {
   switch (body?.kind) {
     case "chunks": {
       const total = body.chunks.reduce((bytes, chunk) => bytes + chunk.byteLength, 0);
       const headers = { "content-type": "application/octet-stream", "content-length": String(total) };
-      return total === 0 ? noBytes(headers) : streamed(sliced(body.chunks), total, headers, observer);
+      const source =
+        paced === undefined ? sliced(body.chunks) : inTurn(sliced(body.chunks, turnBytes), paced);
+      return total === 0 ? noBytes(headers) : streamed(source, total, headers, observer);
     }
     case "stream":
-      return streamed(body.stream, undefined, { "content-type": "application/octet-stream" }, observer);
+      return streamed(
+        paced === undefined ? body.stream : inTurn(body.stream, paced),
+        undefined,
+        { "content-type": "application/octet-stream" },
+        observer,
+      );
     case "text": {
       const bytes = new TextEncoder().encode(body.text);
       const headers = { "content-type": body.contentType, "content-length": String(bytes.byteLength) };
@@ -56,11 +78,19 @@ function noBytes(headers: Readonly<Record<string, string>>): AttemptBody {
   };
 }
 
-function* sliced(chunks: readonly Uint8Array[]): Generator<Uint8Array, undefined> {
+function* sliced(chunks: readonly Uint8Array[], bytes = sliceBytes): Generator<Uint8Array, undefined> {
   for (const chunk of chunks) {
-    for (let start = 0; start < chunk.byteLength; start += sliceBytes) {
-      yield chunk.subarray(start, start + sliceBytes);
+    for (let start = 0; start < chunk.byteLength; start += bytes) {
+      yield chunk.subarray(start, start + bytes);
     }
+  }
+  return undefined;
+}
+
+async function* inTurn(source: Source, { pace, signal }: PacedBody): AsyncGenerator<Uint8Array, undefined> {
+  for await (const piece of source) {
+    await pace(piece.byteLength, signal);
+    yield piece;
   }
   return undefined;
 }

@@ -54,7 +54,7 @@ export interface TunnelErrorOptions {
   readonly status?: number | undefined;
   readonly serviceCode?: string | undefined;
   readonly requestId?: string | undefined;
-  /** @default true for `throttled`, `server`, `network` and `timeout` */
+  /** @default true for `throttled`, `server`, `network`, `timeout` and `corrupt-data` */
   readonly retryable?: boolean | undefined;
   readonly retryAfterMs?: number | undefined;
   /** @default 1 */
@@ -112,4 +112,5 @@ const retryableCodes: ReadonlySet<TunnelErrorCode> = /*@__PURE__*/ new Set<Tunne
   "server",
   "network",
   "timeout",
+  "corrupt-data",
 ]);

@@ -6,6 +6,7 @@ export {
   type TunnelErrorOptions,
 } from "./errors.ts";
 export type { LogFields, Logger, Span, Tracer } from "./observe.ts";
+export { createPace, type Pace, type PaceOptions } from "./pace.ts";
 export type { RequestBody, Timeouts, Transport, TunnelRequest, TunnelResponse } from "./request.ts";
 export {
   createRetryPolicy,

@@ -50,6 +50,7 @@ export function observeCall(
     },
     onRetry: (error, waitMs) => {
       log("warn", "trying again", { attempt: error.attempts, waitMs, ...factsOf(error) });
+      quietly(() => request.onRetry?.(error.attempts + 1));
       quietly(() =>
         span?.addEvent("retry", { "maxcompute.error_code": error.code, "maxcompute.wait_ms": waitMs }),
       );

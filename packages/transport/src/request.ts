@@ -19,6 +19,11 @@ export interface TunnelRequest {
   /** `none`: exactly one attempt, for what must not happen twice. @default "default" */
   readonly retry?: "default" | "none";
   readonly signal?: AbortSignal;
+  /**
+   * Told that the request is going to be sent again, before the pause that comes first; `attempt` counts from 2. What it
+   * throws is dropped. @default not told
+   */
+  readonly onRetry?: (attempt: number) => void;
   /** Replaces the transport's timeouts one by one. */
   readonly timeouts?: Partial<Timeouts>;
 }

@@ -2,6 +2,7 @@ import { type AttemptContext, attemptOnce, isStreamed } from "./attempt.ts";
 import { startCall } from "./call-signal.ts";
 import type { Logger, Tracer } from "./observe.ts";
 import { observeCall } from "./observe-call.ts";
+import type { Pace } from "./pace.ts";
 import type { Timeouts, Transport } from "./request.ts";
 import { mergeHeaders } from "./request-headers.ts";
 import { addressOf } from "./request-url.ts";
@@ -37,6 +38,8 @@ export interface TransportOptions extends SignerOptions {
   readonly clock?: () => number;
   /** Waits, or rejects as soon as its signal aborts: pauses and timeouts go through it. @default the platform's timers */
   readonly sleep?: Sleep;
+  /** Limits the speed at which bodies are sent: {@link createPace} makes one. @default as fast as they go */
+  readonly pace?: Pace;
   /** From 0 up to 1. @default Math.random */
   readonly random?: () => number;
 }
@@ -67,6 +70,7 @@ export function createTransport(options: TransportOptions): Transport {
       dispatcher: options.dispatcher,
       clock,
       sleep,
+      pace: options.pace,
       call,
     };
     const observer = observeCall(request, address, options);

@@ -5,6 +5,7 @@ import type {
   Credentials,
   CredentialsProvider,
   Logger,
+  Pace,
   RetryOptions,
   RetryPolicy,
   Timeouts,
@@ -47,6 +48,8 @@ export interface TunnelConfiguration {
   readonly tracer?: Tracer;
   /** How failed requests are repeated. @default the transport's: throttling, 5xx and network faults, with back-off */
   readonly retry?: RetryOptions | RetryPolicy;
+  /** Limits the speed at which blocks are sent; `createPace` of `@maxcompute-tunnel/transport` makes one. @default none */
+  readonly pace?: Pace;
   /** How long each phase of a request may take. @default the transport's */
   readonly timeouts?: Partial<Timeouts>;
   /** Sends requests. @default the platform's `fetch` */

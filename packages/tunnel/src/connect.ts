@@ -37,6 +37,7 @@ export function connect(configuration: TunnelConfiguration): OpenConnection {
       logger: configuration.logger,
       tracer: configuration.tracer,
       retry: configuration.retry,
+      pace: configuration.pace,
       timeouts,
       fetch,
       dispatcher: network.dispatcher,

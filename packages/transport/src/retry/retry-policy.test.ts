@@ -39,13 +39,19 @@ describe("the usual policy", () => {
     "schema-modified",
     "invalid-request",
     "unsupported",
-    "corrupt-data",
     "too-large",
     "task-failed",
     "body-source",
     "invalid-response",
   ] as const)("gives up at once after %s", (code) => {
     expect(policy(state(code))).toBeUndefined();
+  });
+
+  it("sends data that arrived broken twice more, in case it broke on the way", () => {
+    const bounds = [1, 2, 3].map((failures) => policy(state("corrupt-data", { failures })));
+    expect(bounds).toEqual([1_000, 2_000, undefined]);
+    const once = createRetryPolicy({ maxAttempts: 1 });
+    expect(once(state("corrupt-data"))).toBeUndefined();
   });
 
   it("gives up at once where the error says that it will not pass", () => {

@@ -32,7 +32,8 @@ export type RetryPolicy = (state: RetryState) => number | undefined;
 export function createRetryPolicy(options: RetryOptions = {}): RetryPolicy {
   const { maxAttempts, baseDelayMs, maxDelayMs, budgetMs } = resolveRetryOptions(options);
   return ({ error, failures, throttled, elapsedMs, random }) => {
-    if (!error.retryable || failures >= maxAttempts) return undefined;
+    const attempts = error.code === "corrupt-data" ? Math.min(maxAttempts, corruptDataAttempts) : maxAttempts;
+    if (!error.retryable || failures >= attempts) return undefined;
     const ceilingMs = Math.min(maxDelayMs, baseDelayMs * 2 ** Math.max(0, failures + throttled - 1));
     const jitterMs = Math.floor(random * ceilingMs);
     const waitMs =
@@ -40,6 +41,9 @@ export function createRetryPolicy(options: RetryOptions = {}): RetryPolicy {
     return elapsedMs + waitMs <= budgetMs ? waitMs : undefined;
   };
 }
+
+/** Bytes that broke on the way are whole when they are sent again; bytes that were wrong from the start never are. */
+const corruptDataAttempts = 3;
 
 /** Never tries again. */
 export const neverRetry: RetryPolicy = () => undefined;

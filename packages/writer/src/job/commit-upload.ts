@@ -13,6 +13,8 @@ import type { JobSession } from "./upload-target.ts";
 export interface CommitParts {
   readonly journal: JobJournal;
   readonly session: JobSession;
+  /** An earlier commit of the session may have happened. */
+  readonly inDoubt: boolean;
   readonly settleMs: number | undefined;
   readonly signal: AbortSignal | undefined;
   readonly emit: (event: UploadEvent) => void;
@@ -32,11 +34,10 @@ export type CommitEnd =
  * @throws WriterError `outcome-unknown`, `commit-failed`, `journal-failed`
  */
 export async function commitUpload(parts: CommitParts): Promise<CommitEnd> {
-  const { journal, session, settleMs, signal, emit } = parts;
+  const { journal, session, inDoubt, settleMs, signal, emit } = parts;
   const { record } = journal;
   const blockIds = blockIdsOf(record);
   const { rows } = totalsOf(record.blocks.values());
-  const inDoubt = record.phase.kind !== "open";
   const intend = (): Promise<void> =>
     journal.note({ kind: "commit-intended", blockIds: formatBlockIds(blockIds), rows }, { sync: true });
   let isPosted = inDoubt;

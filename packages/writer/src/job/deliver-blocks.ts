@@ -166,6 +166,11 @@ async function deliverBlock(
       ...(contentEncoding === undefined ? {} : { contentEncoding }),
       recordCount: block.rows,
       signal,
+      onRetry: (attempt: number) => {
+        // A block that is not stored in the end has cost its requests all the same.
+        totals.retries += 1;
+        emitQuietly({ kind: "retried", blockId, attempt });
+      },
     };
     const stored = await session.putBlock(blockId, chunks, options).catch((error: unknown) => {
       throw isEndOfSession(error) ? error : blockNotStored(block, error);
@@ -174,9 +179,7 @@ async function deliverBlock(
     const { attempts, requestId } = stored;
     const request = requestId === undefined ? {} : { requestId };
     totals.sentBytes += sentBytes;
-    totals.retries += attempts - 1;
     await note({ kind: "block-stored", blockId, sentBytes, attempts, ...request });
-    if (attempts > 1) emit({ kind: "retried", blockId, attempts });
     emit({ kind: "block-stored", block: { ...block, sentBytes, attempts, ...request } });
   } finally {
     release();

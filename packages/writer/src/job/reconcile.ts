@@ -27,8 +27,8 @@ export type Reconciliation =
     }
   /** A commit is in doubt: let it be settled by the session's status. */
   | { readonly kind: "settle" }
-  /** The commit has happened: the session is gone, and nothing else ends one before its time. */
-  | { readonly kind: "committed" }
+  /** The commit has happened: the session says so, or it is gone, and nothing else ends one before its time. */
+  | { readonly kind: "committed"; readonly confirmedBy: "status" | "absence" }
   /** Nothing of the session is committed, and it is of no use any more. */
   | { readonly kind: "start-over"; readonly reason: SessionEnd }
   | { readonly kind: "refuse"; readonly why: Refusal };
@@ -62,8 +62,13 @@ export function reconcile(record: UploadRecord, server: ServerView): Reconciliat
       );
     case "committing":
     case "in-doubt":
-      if (server.kind === "present") return { kind: "settle" };
-      return server.mayHaveExpired ? refuse("outcome-unknown") : { kind: "committed" };
+      if (server.kind === "gone") {
+        return server.mayHaveExpired
+          ? refuse("outcome-unknown")
+          : { kind: "committed", confirmedBy: "absence" };
+      }
+      // No further look could make it more certain, and one that fails would only make it less.
+      return server.status === "CLOSED" ? { kind: "committed", confirmedBy: "status" } : { kind: "settle" };
     case "open":
       if (server.kind === "present") return withSession(record, server);
       return server.mayHaveExpired ? { kind: "start-over", reason: "expired" } : refuse("vanished");

@@ -98,9 +98,9 @@ export class UploadRun {
       case "start-over":
         return this.#startOver(decision.reason);
       case "committed":
-        return this.#settledByAbsence();
+        return this.#settled(decision.confirmedBy);
       case "settle":
-        return this.#commit();
+        return this.#commit({ inDoubt: true });
       case "continue":
         return this.#send(decision);
     }
@@ -147,9 +147,13 @@ export class UploadRun {
     const { target, signal } = this.#settings;
     const call = signal === undefined ? {} : { signal };
     try {
-      this.#session ??= await target.resume(sessionId, call);
-      const { status, blocks } = await this.#session.refresh(call);
-      return { kind: "present", status, blocks, columns: describeColumns(this.#session.schema.columns) };
+      const known = this.#session;
+      const session = known ?? (await target.resume(sessionId, call));
+      this.#session = session;
+      // What a session says when it is opened need not be asked for again.
+      const opened = known === undefined ? session.opened : undefined;
+      const { status, blocks } = opened ?? (await session.refresh(call));
+      return { kind: "present", status, blocks, columns: describeColumns(session.schema.columns) };
     } catch (error) {
       if (signal?.aborted) throw writerAborted(signal.reason, { sessionId });
       if (sessionErrorCode(error) !== "no-such-session") throw error;
@@ -180,9 +184,15 @@ export class UploadRun {
     };
   }
 
-  async #settledByAbsence(): Promise<RoundEnd> {
-    await this.#journal.note({ kind: "committed", confirmedBy: "absence" }, { sync: true });
-    return { kind: "done", receipt: this.#finish() };
+  /** A commit that was in doubt has happened: no failure to write that down can change it. */
+  async #settled(confirmedBy: "status" | "absence"): Promise<RoundEnd> {
+    let noteFailure: unknown;
+    try {
+      await this.#journal.note({ kind: "committed", confirmedBy }, { sync: true });
+    } catch (error) {
+      noteFailure = error;
+    }
+    return this.#done({ confirmedBy }, noteFailure);
   }
 
   async #send(decision: Reconciliation & { kind: "continue" }): Promise<RoundEnd> {
@@ -243,21 +253,27 @@ export class UploadRun {
         }),
       };
     }
-    return this.#commit();
+    return this.#commit({ inDoubt: false });
   }
 
-  async #commit(): Promise<RoundEnd> {
+  async #commit({ inDoubt }: { readonly inDoubt: boolean }): Promise<RoundEnd> {
     const { emit, signal, settleMs } = this.#settings;
-    const { record } = this.#journal;
     const session = this.#session;
     if (session === undefined) throw new TypeError("Expected an open session");
-    const end = await commitUpload({ journal: this.#journal, session, signal, settleMs, emit });
+    const end = await commitUpload({ journal: this.#journal, session, inDoubt, signal, settleMs, emit });
     if (end.kind === "look-again") return { kind: "again", error: end.error };
-    const { rows } = totalsOf(record.blocks.values());
-    if (end.noteFailure !== undefined)
-      this.#tellAfterwards({ kind: "journal-failed", error: end.noteFailure });
-    this.#tellAfterwards({ kind: "committed", sessionId: session.id, rows });
-    return { kind: "done", receipt: this.#finish(end.receipt) };
+    return this.#done(end.receipt, end.noteFailure);
+  }
+
+  #done(
+    told: Pick<CommittedFact, "confirmedBy"> & { readonly requestId?: string },
+    noteFailure: unknown,
+  ): RoundEnd {
+    const { phase, blocks } = this.#journal.record;
+    if (noteFailure !== undefined) this.#tellAfterwards({ kind: "journal-failed", error: noteFailure });
+    const { rows } = totalsOf(blocks.values());
+    this.#tellAfterwards({ kind: "committed", sessionId: sessionOf(phase).session.sessionId, rows });
+    return { kind: "done", receipt: this.#receipt(phase, "committed", told) };
   }
 
   /** The upload is committed: who listens cannot change that. */
@@ -270,11 +286,6 @@ export class UploadRun {
   #changes(): readonly SourceChange[] {
     const { source } = this.#journal.record;
     return source === undefined ? [] : sourceChanges(source, this.#settings.source);
-  }
-
-  #finish(told?: Pick<CommittedFact, "confirmedBy"> & { readonly requestId?: string }): UploadReceipt {
-    const { phase } = this.#journal.record;
-    return this.#receipt(phase, "committed", told);
   }
 
   #receipt(

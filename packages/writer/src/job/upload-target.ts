@@ -4,7 +4,8 @@ import type { BlockUploadSession, CallOptions, TableName } from "@maxcompute-tun
 export type JobSession = Pick<
   BlockUploadSession,
   "id" | "schema" | "maxFieldBytes" | "expiresAt" | "putBlock" | "refresh" | "commit"
->;
+> &
+  Partial<Pick<BlockUploadSession, "opened">>;
 
 /**
  * Where an upload goes: how a session on one table or partition is begun, and how it is found again.

@@ -207,7 +207,9 @@ const nothingKnown = {
 
 function summaryOf(record: UploadRecord): Omit<JournalSummary, "id" | "path"> {
   const { begun, phase, blocks, emptyRanges, updatedAt } = record;
-  const stored = [...blocks.values()].filter((block) => block.stored !== undefined);
+  // The server has every block of a commit, also one whose answer was lost.
+  const isCommitted = phase.kind === "committed";
+  const stored = [...blocks.values()].filter((block) => isCommitted || block.stored !== undefined);
   const session = phase.kind === "new" ? undefined : phase.session;
   const { job, table, partition, details } = begun ?? {};
   return {

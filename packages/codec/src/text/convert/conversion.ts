@@ -21,8 +21,11 @@ export interface TextConversion {
   readonly booleans?: { readonly true: readonly string[]; readonly false: readonly string[] };
   /** How BINARY is spelt. @default "base64" */
   readonly binary?: BinaryText;
-  /** What to do with more digits than a DECIMAL's scale, a DATETIME's milliseconds or a TIMESTAMP's nanoseconds hold. @default "refuse" */
-  readonly rounding?: "refuse" | "half-up";
+  /**
+   * What to do with more digits than a DECIMAL's scale, a DATETIME's milliseconds or a TIMESTAMP's nanoseconds hold;
+   * `half-up-decimals` rounds decimals and refuses times. @default "refuse"
+   */
+  readonly rounding?: "refuse" | "half-up" | "half-up-decimals";
   /** Whether blanks and tabs are taken off around text too, or only around other values. @default "values" */
   readonly trim?: "values" | "all";
 }
@@ -31,7 +34,7 @@ export interface TextConversion {
 export interface ConversionRules {
   readonly timeZone: TimeZone;
   readonly binary: BinaryText;
-  readonly rounding: "refuse" | "half-up";
+  readonly rounding: "refuse" | "half-up" | "half-up-decimals";
   readonly trimsText: boolean;
   /** By the text in lower case; undefined for the usual four. */
   readonly booleans: ReadonlyMap<string, boolean> | undefined;
@@ -47,9 +50,10 @@ export interface ConversionRules {
 /** @throws CodecError `invalid-option` */
 export function resolveConversion(conversion: TextConversion = {}): ConversionRules {
   const { timeZone = utc, rounding = "refuse", datePattern, datetimePattern } = conversion;
-  const readDay = datePattern === undefined ? undefined : compileDatePattern(datePattern, "date", rounding);
+  const ofTimes = rounding === "half-up" ? "half-up" : "refuse";
+  const readDay = datePattern === undefined ? undefined : compileDatePattern(datePattern, "date", ofTimes);
   const readTime =
-    datetimePattern === undefined ? undefined : compileDatePattern(datetimePattern, "time", rounding);
+    datetimePattern === undefined ? undefined : compileDatePattern(datetimePattern, "time", ofTimes);
   return {
     timeZone: typeof timeZone === "string" ? parseTimeZone(timeZone) : timeZone,
     binary: conversion.binary ?? "base64",
@@ -59,7 +63,7 @@ export function resolveConversion(conversion: TextConversion = {}): ConversionRu
     hasDatePattern: readDay !== undefined,
     hasDatetimePattern: readTime !== undefined,
     readDate: readDay === undefined ? parseDate : (text) => new Date(readDay(text).wallSeconds * 1000),
-    readTime: readTime ?? ((text) => parseCivilTime(text, rounding)),
+    readTime: readTime ?? ((text) => parseCivilTime(text, ofTimes)),
   };
 }
 

@@ -1,0 +1,88 @@
+import { afterStoring, afterThrottling, type Concurrency, initialConcurrency } from "./concurrency-policy.ts";
+import type { JobSession, UploadTarget } from "./upload-target.ts";
+
+/** A target whose blocks give way when the service is asked too much. */
+export interface GatedTarget {
+  readonly target: UploadTarget;
+  /** Blocks that may be on their way now. */
+  readonly limit: number;
+  /** To be called when the service has answered 429, from a retry policy for example. */
+  noteThrottled(): void;
+}
+
+/** What a gate stands on. */
+export interface GateOptions {
+  /** Blocks that may be on their way when all is well. */
+  readonly parallel: number;
+  /** Milliseconds that only go forward. @default performance.now */
+  readonly now?: () => number;
+}
+
+/**
+ * Puts a gate before a target: where the service throttles, fewer blocks are sent at a time, and more again when it has
+ * calmed down. Blocks wait for their turn in the order in which they came.
+ */
+export function gatedTarget(inner: UploadTarget, { parallel, now }: GateOptions): GatedTarget {
+  const clock = now ?? (() => performance.now());
+  let state: Concurrency = initialConcurrency(parallel);
+  let passing = 0;
+  const waiting: (() => void)[] = [];
+  const open = (): void => {
+    while (passing < state.limit && waiting.length > 0) {
+      passing += 1;
+      waiting.shift()!();
+    }
+  };
+  const enter = async (signal: AbortSignal | undefined): Promise<void> => {
+    if (passing < state.limit) {
+      passing += 1;
+      return;
+    }
+    const { promise, resolve } = Promise.withResolvers<void>();
+    waiting.push(resolve);
+    const leave = (): void => {
+      const index = waiting.indexOf(resolve);
+      if (index < 0) return;
+      waiting.splice(index, 1);
+      // It passes, and finds out by itself that it was given up.
+      passing += 1;
+      resolve();
+    };
+    signal?.addEventListener("abort", leave, { once: true });
+    await promise;
+    signal?.removeEventListener("abort", leave);
+  };
+  const gated = (session: JobSession): JobSession => ({
+    id: session.id,
+    schema: session.schema,
+    maxFieldBytes: session.maxFieldBytes,
+    ...(session.expiresAt === undefined ? {} : { expiresAt: session.expiresAt }),
+    refresh: (options) => session.refresh(options),
+    commit: (blockIds, options) => session.commit(blockIds, options),
+    async putBlock(blockId, body, options) {
+      await enter(options?.signal);
+      try {
+        options?.signal?.throwIfAborted();
+        const stored = await session.putBlock(blockId, body, options);
+        state = afterStoring(state);
+        return stored;
+      } finally {
+        passing -= 1;
+        open();
+      }
+    },
+  });
+  return {
+    target: {
+      ...inner,
+      create: async (options) => gated(await inner.create(options)),
+      resume: async (id, options) => gated(await inner.resume(id, options)),
+    },
+    get limit() {
+      return state.limit;
+    },
+    noteThrottled() {
+      state = afterThrottling(state, clock());
+    },
+  };
+}
