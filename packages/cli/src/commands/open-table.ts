@@ -1,3 +1,4 @@
+import { createPace } from "@maxcompute-tunnel/transport";
 import { createAgent, type NodeAgent } from "@maxcompute-tunnel/transport/node";
 import {
   createTunnel,
@@ -18,6 +19,8 @@ export interface OpenTable {
   readonly settings: Settings;
   /** To be called once the service has answered: failures after that are waited out. */
   noteContact(): void;
+  /** Has somebody told whenever the service answers that it is asked too much. */
+  onThrottled(listener: () => void): void;
   /** Closes the tunnel and its connections. */
   close(): Promise<void>;
 }
@@ -25,7 +28,7 @@ export interface OpenTable {
 /** Reads the settings and the table's name; nothing is sent yet. Warnings go to stderr. */
 export async function openTable(
   name: string,
-  flags: SettingsFlags & { readonly retries?: number },
+  flags: SettingsFlags & { readonly retries?: number; readonly bandwidth?: number },
   run: CommandRun,
 ): Promise<OpenTable> {
   const { io } = run;
@@ -39,12 +42,16 @@ export async function openTable(
     ...configurationOf(settings, target),
     ...(agent === undefined ? {} : { dispatcher: agent.dispatcher }),
     retry: patience.policy,
+    ...(flags.bandwidth === undefined ? {} : { pace: createPace(flags.bandwidth) }),
   });
   const close = async (): Promise<void> => {
     await tunnel.close();
     await agent?.close();
   };
-  return { tunnel, target, settings, noteContact: patience.noteContact, close };
+  const onThrottled = (listener: () => void): void => {
+    patience.onThrottled = listener;
+  };
+  return { tunnel, target, settings, noteContact: patience.noteContact, onThrottled, close };
 }
 
 /** Connections that trust the private authorities of the settings, where there are any. */

@@ -5,6 +5,8 @@ export interface RetryPatience {
   readonly policy: RetryPolicy;
   /** Says that the service has answered: from now on a failure is worth waiting out. */
   noteContact(): void;
+  /** Called when the service has answered that it is asked too much. */
+  onThrottled: () => void;
 }
 
 /**
@@ -17,8 +19,10 @@ export function retryPatience(retries: number): RetryPatience {
   const usual = createRetryPolicy({ maxAttempts: retries + 1 });
   const brief = createRetryPolicy({ maxAttempts: Math.min(retries + 1, 3), maxDelayMs: 500 });
   let reached = false;
-  return {
+  const patience: RetryPatience = {
+    onThrottled: () => undefined,
     policy: (state) => {
+      if (state.error.code === "throttled") patience.onThrottled();
       const unreachable = state.error.code === "network" || state.error.code === "timeout";
       return !reached && unreachable ? brief(state) : usual(state);
     },
@@ -26,6 +30,7 @@ export function retryPatience(retries: number): RetryPatience {
       reached = true;
     },
   };
+  return patience;
 }
 
 /** Seven: with the pauses in between, a service may be away for some minutes. */

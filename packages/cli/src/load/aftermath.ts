@@ -11,6 +11,8 @@ export interface LoadStanding {
   /** The target as it can be given to a command. */
   readonly table: string;
   readonly sessionId: string | undefined;
+  /** Whether an earlier run has begun it. */
+  readonly isResumed: boolean;
   /** What `mctunnel resume` finds the load by; nothing when it has no journal. */
   readonly resumeName: string | undefined;
   /** Blocks that the server holds, kept ones included. */
@@ -41,9 +43,10 @@ export function loadAftermath(standing: LoadStanding): Aftermath {
     return { safe: `Look at ${table} before anything is loaded again.`, next: undefined, sessionId };
   }
   if (code === "journal-locked") return { safe: "Nothing was changed.", next: undefined, sessionId };
-  if (sessionId === undefined)
+  if (sessionId === undefined && !standing.isResumed)
     return { safe: "No rows were sent.", next: undefined, sessionId, again: resume };
-  if (phase === "committing" && resume === undefined) return commitAgain(standing, sessionId);
+  if (phase === "committing" && resume === undefined && sessionId !== undefined)
+    return commitAgain(standing, sessionId);
   const isFaulty = code === "source-changed" || code === "job-differs";
   return {
     safe: nothingCommitted(standing, sessionId),
@@ -67,10 +70,11 @@ function commitAgain(
   };
 }
 
-function nothingCommitted(standing: LoadStanding, sessionId: string): string {
+function nothingCommitted(standing: LoadStanding, sessionId: string | undefined): string {
   const { table, blocks, overwrite, createdPartition } = standing;
   const kept = overwrite ? `${table} keeps what it held` : `${table} is as it was`;
   const created = createdPartition === undefined ? "" : " (its partition may have been created, empty)";
+  if (sessionId === undefined) return `Nothing was committed: ${kept}.`;
   const holds = blocks === 0 ? "" : ` with ${formatCounted(blocks, "block")}`;
   return `Nothing was committed: ${kept}${created}. Session ${sessionId}${holds} is left on the server and expires on its own within 24 hours.`;
 }

@@ -11,7 +11,7 @@ import {
   uploadSource,
 } from "@maxcompute-tunnel/files";
 import { uploadTarget } from "@maxcompute-tunnel/session";
-import type { UploadReceipt, UploadTarget } from "@maxcompute-tunnel/writer";
+import { gatedTarget, type UploadReceipt, type UploadTarget } from "@maxcompute-tunnel/writer";
 import { formatTableTarget, type TableTarget } from "maxcompute-tunnel";
 import type { CommandRun } from "../commands/cli-context.ts";
 import { type OpenTable, openTable } from "../commands/open-table.ts";
@@ -137,7 +137,7 @@ class Load {
     try {
       const receipt = await uploadSource(this.#target(), this.#watched(source), {
         compression: flags.compress ?? "auto",
-        parallel: flags.parallel ?? 4,
+        parallel: this.#parallel,
         ...given({ budget: flags.memory, journal: journal?.journal }),
         ...(flags.job === undefined || resumption !== undefined ? {} : { job: flags.job }),
         details: writeUploadDetails({
@@ -186,11 +186,20 @@ class Load {
       this.#columns = session.schema.columns;
       return session;
     };
-    return {
-      ...inner,
-      create: async (options) => noted(await inner.create(options)),
-      resume: async (id, options) => noted(await inner.resume(id, options)),
-    };
+    const gate = gatedTarget(
+      {
+        ...inner,
+        create: async (options) => noted(await inner.create(options)),
+        resume: async (id, options) => noted(await inner.resume(id, options)),
+      },
+      { parallel: this.#parallel },
+    );
+    this.#parts.table.onThrottled(() => gate.noteThrottled());
+    return gate.target;
+  }
+
+  get #parallel(): number {
+    return this.#request.flags.parallel ?? 4;
   }
 
   /** The source, which before its first block says what may go wrong with so many. */
@@ -272,6 +281,7 @@ class Load {
       error,
       table: this.#name,
       sessionId: tally.sessionId,
+      isResumed: this.#request.resumption !== undefined,
       resumeName:
         tally.sessionId === undefined && this.#request.resumption === undefined ? undefined : journal?.name,
       blocks: tally.progress.blocks,
