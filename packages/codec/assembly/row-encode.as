@@ -144,8 +144,8 @@ export function encodeRows(
             copyText(at, source, length);
             state =
               length < byBytes
-                ? feedNumberAndBytes(state, field, at, length)
-                : foldBytes(feed4(state, field), at, length);
+                ? feedNumberAndBytes(state, field, source, length)
+                : foldBytes(feed4(state, field), source, length);
             at += length;
           }
         }
