@@ -2,6 +2,7 @@ import { PropertyMap } from "../record/property-map.ts";
 import type { ColumnPlan } from "../record/type-plan.ts";
 import type { ChunkedWriter } from "../wire/chunked-writer.ts";
 import type { Kernel } from "./kernel.ts";
+import { RowSpread } from "./row-spread.ts";
 import { encodeTape } from "./tape-encoder.ts";
 import type { TapeRules } from "./tape-store.ts";
 import { ValueTape } from "./value-tape.ts";
@@ -10,10 +11,8 @@ import { ValueTape } from "./value-tape.ts";
 export class KernelRows {
   readonly #kernel: Kernel;
   readonly #tape: ValueTape;
-  readonly #properties: PropertyMap;
+  readonly #objects: RowSpread;
   readonly #columnCount: number;
-  /** The values of a row that is an object, in schema order; behind them one that no column wants. */
-  readonly #values: unknown[];
   #isTaking = false;
 
   constructor(
@@ -25,9 +24,8 @@ export class KernelRows {
     this.#kernel = kernel;
     this.#tape = new ValueTape(columns, rules);
     this.#columnCount = columns.length;
-    this.#values = new Array<unknown>(columns.length + 1).fill(undefined);
     const names = columns.map((column) => column.name);
-    this.#properties = new PropertyMap(names, unknownProperties, "column");
+    this.#objects = new RowSpread(new PropertyMap(names, unknownProperties, "column"), names.length);
   }
 
   /** Whether there is no room for more rows. */
@@ -55,12 +53,13 @@ export class KernelRows {
 
   #takeObject(row: unknown): boolean {
     if (typeof row !== "object" || row === null) return false;
+    let values: readonly unknown[];
     try {
-      this.#properties.spread(row as Readonly<Record<string, unknown>>, this.#values);
+      values = this.#objects.spread(row as Readonly<Record<string, unknown>>);
     } catch {
       return false;
     }
-    return this.#tape.put(this.#values);
+    return this.#tape.put(values);
   }
 
   /**
@@ -70,6 +69,7 @@ export class KernelRows {
    * @returns the same with these rows.
    */
   flush(target: ChunkedWriter, packState: number): number {
+    this.#objects.renew();
     return encodeTape(this.#kernel, this.#tape, target, packState);
   }
 

@@ -36,8 +36,8 @@ export class TapeStore {
   readonly floats: Float64Array;
   readonly ints: Int32Array;
   readonly bigints: BigInt64Array;
-  /** By column: the text of its rows. */
-  readonly texts: string[];
+  /** By column: the text of its rows. A new array for each tapeful: engines store into new ones quicker. */
+  texts: string[];
   /** Raw bytes of all columns, in the order of their slots. */
   readonly raw: Uint8Array;
   rawLength = 0;
@@ -92,7 +92,7 @@ export class TapeStore {
     this.emptied++;
     this.rowCount = 0;
     this.rawLength = 0;
-    this.texts.fill("");
+    this.texts = this.kinds.map(() => "");
     this.textUnits = 0;
   }
 

@@ -45,32 +45,13 @@ export class PropertyMap {
     return shape.properties;
   }
 
-  /**
-   * Puts an object's values in the order of the names; behind them goes what is ignored.
-   *
-   * @throws InvalidValue `unknown-property`, `duplicate-property`
-   */
-  spread(object: Readonly<Record<string, unknown>>, values: unknown[]): void {
-    const shapes = this.#shapes;
-    for (let at = 0; at < shapes.length; at++) {
-      if (spreadShape(object, shapes[at]!, values)) return;
-    }
-    const properties = this.find(object);
-    for (let index = 0; index < properties.length; index++) {
-      const property = properties[index];
-      values[index] = property === undefined ? undefined : object[property];
-    }
-  }
-
   #learn(object: object): Shape {
     const prototype: unknown = Object.getPrototypeOf(object);
     const properties = new Array<string | undefined>(this.#names.length).fill(undefined);
     const keys: string[] = [];
-    const targets: number[] = [];
     for (const key in object) {
       keys.push(key);
       const index = this.#indexByName.get(key) ?? this.#indexByName.get(key.toLowerCase());
-      targets.push(index ?? this.#names.length);
       if (index === undefined) {
         if (this.#unknown === "error") {
           throw new InvalidValue("unknown-property", `properties that are ${this.#noun}s`, key);
@@ -94,10 +75,7 @@ export class PropertyMap {
           properties[index] = name;
       });
     }
-    const missing = properties.flatMap((property, index) => (property === undefined ? [index] : []));
-    const found = targets.filter((index) => index < this.#names.length).length;
-    const isListed = found + missing.length === this.#names.length;
-    return { prototype, keys, properties, targets: Uint32Array.from(targets), missing, isListed };
+    return { prototype, keys, properties };
   }
 }
 
@@ -105,38 +83,13 @@ interface Shape {
   readonly prototype: unknown;
   readonly keys: readonly string[];
   readonly properties: PropertyNames;
-  /** By key: its place among the names, or behind them. */
-  readonly targets: Uint32Array;
-  /** The names that no property has. */
-  readonly missing: readonly number[];
-  /** Whether all its properties are among the keys; those behind a class's getters are not. */
-  readonly isListed: boolean;
 }
 
 function hasShape(object: object, shape: Shape): boolean {
   const { keys } = shape;
   let count = 0;
   for (const key in object) {
-    if (count >= keys.length || key !== keys[count]) return false;
-    count++;
+    if (key !== keys[count++]) return false;
   }
   return count === keys.length && Object.getPrototypeOf(object) === shape.prototype;
-}
-
-/**
- * Whether an object has a shape that lists all that is wanted of it; if so, puts its values in order. Compared and read
- * in one loop: engines read a property that they are just listing several times quicker.
- */
-function spreadShape(object: Readonly<Record<string, unknown>>, shape: Shape, values: unknown[]): boolean {
-  if (!shape.isListed) return false;
-  const { keys, targets, missing } = shape;
-  let count = 0;
-  for (const key in object) {
-    if (key !== keys[count]) return false;
-    values[targets[count]!] = object[key];
-    count++;
-  }
-  if (count !== keys.length || Object.getPrototypeOf(object) !== shape.prototype) return false;
-  for (let at = 0; at < missing.length; at++) values[missing[at]!] = undefined;
-  return true;
 }
