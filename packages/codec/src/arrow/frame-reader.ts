@@ -1,6 +1,8 @@
 import { CodecError } from "../errors.ts";
 import type { EngineOptions } from "../record/options.ts";
+import { PendingBytes } from "../record/pending-bytes.ts";
 import { crc32cOfBoth, crcShift } from "../wire/crc32c-combine.ts";
+import { joinBytes } from "../wire/join-bytes.ts";
 import { type RunChecksum, runChecksum } from "./kernel/run-checksum.ts";
 
 /** How framed Arrow bytes are read. */
@@ -20,8 +22,7 @@ export class ArrowFrameReader {
   #shiftOfChunk = 0;
   #totalCrc = 0;
   /** Bytes that wait for the checksum behind them: fewer than a chunk and its checksum. */
-  #pending: Uint8Array = new Uint8Array(0);
-  #pendingLength = 0;
+  readonly #pending: PendingBytes = new PendingBytes();
   #offset = 0;
   #state: "open" | "ended" | "failed" = "open";
 
@@ -41,10 +42,11 @@ export class ArrowFrameReader {
     const out: Uint8Array[] = [];
     for (let at = 0; at < bytes.length; ) {
       const wanted = this.#chunkBytes === undefined ? 4 : this.#chunkBytes + 4;
-      const take = Math.min(wanted - this.#pendingLength, bytes.length - at);
-      this.#keep(bytes.subarray(at, at + take), wanted);
+      const take = Math.min(wanted - this.#pending.length, bytes.length - at);
+      this.#pending.append(bytes.subarray(at, at + take), wanted);
+      this.#offset += take;
       at += take;
-      if (this.#pendingLength < wanted) break;
+      if (this.#pending.length < wanted) break;
       // The four bytes that open a body without data are its total checksum: only more bytes tell them from a size.
       if (this.#chunkBytes === undefined) {
         if (at === bytes.length) break;
@@ -63,28 +65,15 @@ export class ArrowFrameReader {
    */
   end(): Uint8Array[] {
     this.#refuseUnlessOpen();
-    const length = this.#pendingLength - 4;
+    const length = this.#pending.length - 4;
     if (length < 0) {
       throw this.#fail("truncated", `Expected ${-length} more bytes of the total checksum, got the end`);
     }
-    const data = this.#pending.slice(0, length);
+    const data = this.#pending.bytes.slice(0, length);
     const total = crc32cOfBoth(this.#totalCrc, this.#checksumOf(data), crcShift(length));
     this.#compare("total-checksum-mismatch", "the checksum of all bytes", total, length);
     this.#state = "ended";
     return length === 0 ? [] : [data];
-  }
-
-  #keep(bytes: Uint8Array, wanted: number): void {
-    const length = this.#pendingLength + bytes.length;
-    if (length > this.#pending.length) {
-      // Grows with what has arrived, never by what was announced.
-      const grown = new Uint8Array(Math.min(wanted, Math.max(length, this.#pending.length * 2)));
-      grown.set(this.#pending.subarray(0, this.#pendingLength));
-      this.#pending = grown;
-    }
-    this.#pending.set(bytes, this.#pendingLength);
-    this.#pendingLength = length;
-    this.#offset += bytes.length;
   }
 
   #readChunkSize(): void {
@@ -94,15 +83,15 @@ export class ArrowFrameReader {
     }
     this.#chunkBytes = size;
     this.#shiftOfChunk = crcShift(size);
-    this.#pendingLength = 0;
+    this.#pending.length = 0;
   }
 
   #closeChunk(chunkBytes: number): Uint8Array {
-    const data = this.#pending.slice(0, chunkBytes);
+    const data = this.#pending.bytes.slice(0, chunkBytes);
     const crc = this.#checksumOf(data);
     this.#compare("checksum-mismatch", "the checksum of the chunk", crc, chunkBytes);
     this.#totalCrc = crc32cOfBoth(this.#totalCrc, crc, this.#shiftOfChunk);
-    this.#pendingLength = 0;
+    this.#pending.length = 0;
     return data;
   }
 
@@ -118,7 +107,7 @@ export class ArrowFrameReader {
   }
 
   #word(at: number): number {
-    const bytes = this.#pending;
+    const { bytes } = this.#pending;
     return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
   }
 
@@ -145,14 +134,7 @@ export class ArrowFrameReader {
  */
 export function unframeArrow(framed: Uint8Array, options: ArrowFrameReaderOptions = {}): Uint8Array {
   const reader = new ArrowFrameReader(options);
-  const parts = [...reader.push(framed), ...reader.end()];
-  const payload = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    payload.set(part, at);
-    at += part.length;
-  }
-  return payload;
+  return joinBytes([...reader.push(framed), ...reader.end()]);
 }
 
 function hex(value: number): string {

@@ -1,6 +1,7 @@
 import { CodecError } from "../errors.ts";
-import type { EngineOptions } from "../record/options.ts";
+import { type EngineOptions, positive } from "../record/options.ts";
 import { crc32cOfBoth, crcShift } from "../wire/crc32c-combine.ts";
+import { joinBytes } from "../wire/join-bytes.ts";
 import { type RunChecksum, runChecksum } from "./kernel/run-checksum.ts";
 
 /** How Arrow bytes are framed. */
@@ -31,13 +32,7 @@ export class ArrowFrameWriter {
 
   /** @throws CodecError `invalid-option` when `chunkBytes` is not a whole number of 1 to 2^31 - 1. */
   constructor(options: ArrowFrameOptions = {}) {
-    const chunkBytes = options.chunkBytes ?? 65_536;
-    if (!Number.isInteger(chunkBytes) || chunkBytes < 1 || chunkBytes >= 2 ** 31) {
-      throw new CodecError(
-        "invalid-option",
-        `Expected chunkBytes to be a whole number from 1 to 2147483647, got ${chunkBytes}`,
-      );
-    }
+    const chunkBytes = positive("chunkBytes", options.chunkBytes ?? 65_536);
     this.#checksumOf = runChecksum(options.kernel);
     this.#chunkBytes = chunkBytes;
     this.#shiftOfChunk = crcShift(chunkBytes);
@@ -89,14 +84,7 @@ export class ArrowFrameWriter {
 /** Frames a whole Arrow payload into one new array. See {@link ArrowFrameWriter}. */
 export function frameArrow(payload: Uint8Array, options: ArrowFrameOptions = {}): Uint8Array {
   const writer = new ArrowFrameWriter(options);
-  const parts = [...writer.write(payload), ...writer.end()];
-  const framed = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    framed.set(part, at);
-    at += part.length;
-  }
-  return framed;
+  return joinBytes([...writer.write(payload), ...writer.end()]);
 }
 
 function bigEndian(value: number): Uint8Array {

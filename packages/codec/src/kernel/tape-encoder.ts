@@ -1,4 +1,5 @@
 import type { ChunkedWriter } from "../wire/chunked-writer.ts";
+import { addRecords } from "./add-records.ts";
 import type { Kernel } from "./kernel.ts";
 import { slotAscii, slotText } from "./slot-kinds.ts";
 import type { TapeStore } from "./tape-store.ts";
@@ -48,7 +49,7 @@ export function encodeTape(
 
   const length = kernel.encodeRows(columns, kinds.length, slots, rowCount, raw, out, ends, packState);
   const endsAt = ends >> 2;
-  target.addRecords(bytes.subarray(out, out + length), words.subarray(endsAt, endsAt + rowCount));
+  addRecords(target, bytes.subarray(out, out + length), words.subarray(endsAt, endsAt + rowCount));
   tape.clear();
   return words[kernel.results]! | 0;
 }

@@ -130,14 +130,12 @@ export class PackReader {
     this.#refuseIfFailed();
     if (!this.#footer.isWhole) {
       const atBorder = this.#stage === "records" && !this.#inRecord && this.#pending.length === 0;
+      const at = this.#offset + this.#pending.length;
+      const rest = `the rest of the ${this.#inRecord ? "record" : "footer"}`;
       throw this.#failed(
         atBorder
-          ? this.#bad("missing-footer", "the footer behind the last record", "the end")
-          : this.#bad(
-              "truncated",
-              this.#inRecord ? "the rest of the record" : "the rest of the footer",
-              "the end",
-            ),
+          ? new BadBytes("missing-footer", "the footer behind the last record", "the end", at)
+          : new BadBytes("truncated", rest, "the end", at),
       );
     }
     const { checksum, metrics } = this.#footer;
@@ -186,19 +184,13 @@ export class PackReader {
     const number = tag >>> 3;
     const column = tag < 0 ? undefined : this.#columns[number - 1];
     if (column !== undefined) {
+      this.#column = column;
       if (tag !== column.tag) {
-        this.#column = column;
-        throw this.#badTag(
-          source,
-          start,
-          "wrong-wire-type",
-          `wire type ${column.type.wireType}`,
-          `${tag & 7}`,
-        );
+        const expected = `wire type ${column.type.wireType}`;
+        throw this.#badTag(source, start, "wrong-wire-type", expected, `${tag & 7}`);
       }
       const record = this.recordCount + 1;
       if (this.#seenIn[number - 1] === record) {
-        this.#column = column;
         throw this.#badTag(
           source,
           start,
@@ -209,7 +201,6 @@ export class PackReader {
       }
       this.#seenIn[number - 1] = record;
       this.#inRecord = true;
-      this.#column = column;
       source.crc = feed4(source.crc, number);
       return true;
     }
@@ -279,10 +270,6 @@ export class PackReader {
   ): BadBytes {
     source.pos = start;
     return source.bad(code, expected, found);
-  }
-
-  #bad(code: CodecErrorCode, expected: string, found: string): BadBytes {
-    return new BadBytes(code, expected, found, this.#offset + this.#pending.length);
   }
 
   #recordTooLarge(): BadBytes {

@@ -6,10 +6,11 @@ export class PendingBytes {
   bytes: Uint8Array = new Uint8Array(0);
   length = 0;
 
-  append(more: Uint8Array): void {
+  /** @param atMost how many bytes it will ever have to hold. */
+  append(more: Uint8Array, atMost: number = Number.POSITIVE_INFINITY): void {
     const length = this.length + more.length;
     if (length > this.bytes.length) {
-      const grown = new Uint8Array(Math.max(length, this.bytes.length * 2, 256));
+      const grown = new Uint8Array(Math.min(atMost, Math.max(length, this.bytes.length * 2, 256)));
       grown.set(this.bytes.subarray(0, this.length));
       this.bytes = grown;
     }

@@ -94,6 +94,26 @@ describe("RecordPack", () => {
     for (const [chunk, hex] of seen) expect(toHex(chunk)).toBe(hex);
   });
 
+  it("uses the memory of chunks again that were given back, and of no others", () => {
+    const pack = new RecordPack(columns, { chunkBytes: 64 });
+    const fill = () => {
+      for (let id = 0; id < 100; id++) pack.append([id, `row ${id}`]);
+      return pack.seal().chunks;
+    };
+    const kept = fill();
+    const bytes = toHex(Buffer.concat(kept));
+    const given = fill();
+    const memory = new Set(given.map((chunk) => chunk.buffer));
+    pack.recycle(given);
+    const again = fill();
+    expect(again.length).toBeGreaterThan(10);
+    expect(again.filter((chunk) => !memory.has(chunk.buffer))).toEqual([]);
+    expect(toHex(Buffer.concat(again))).toBe(bytes);
+    expect(toHex(Buffer.concat(kept))).toBe(bytes);
+    const fresh = fill();
+    expect(fresh.filter((chunk) => memory.has(chunk.buffer))).toEqual([]);
+  });
+
   it("cuts a pack of many rows into chunks of the size asked for", () => {
     const pack = new RecordPack(columns, { chunkBytes: 65_536 });
     for (let id = 0; id < 20_000; id++) pack.append([id, "twenty characters …"]);

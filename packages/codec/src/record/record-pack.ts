@@ -2,6 +2,7 @@ import { loadedKernel, loadKernel } from "../kernel/kernel.ts";
 import { KernelRows } from "../kernel/kernel-rows.ts";
 import type { RowInput, RowInputOf } from "../schema/row.ts";
 import type { ColumnSpec } from "../schema/table-schema.ts";
+import { joinBytes } from "../wire/join-bytes.ts";
 import { positive, type RecordPackOptions, resolveLimits } from "./options.ts";
 import { PackBody, type SealedPack, type SealOptions } from "./pack-body.ts";
 import { RecordEncoder } from "./record-encoder.ts";
@@ -104,6 +105,14 @@ export class RecordPack<R = RowInput> {
     return sealed;
   }
 
+  /**
+   * Gives back chunks from {@link drain} or {@link seal} that nobody reads any more, for the rows to come: fresh memory
+   * costs about a tenth of the time that a row takes. Chunks are given back once, and never touched again.
+   */
+  recycle(chunks: readonly Uint8Array[]): void {
+    this.#body.sink.recycle(chunks);
+  }
+
   /** Drops all rows and bytes. */
   clear(): void {
     this.#kernelRows?.clear();
@@ -139,12 +148,5 @@ export function encodeRecords<const S extends readonly ColumnSpec[]>(
 ): Uint8Array {
   const pack = new RecordPack<RowInputOf<S>>(columns, options);
   for (const row of rows) pack.append(row);
-  const { chunks, byteLength } = pack.seal(options);
-  const bytes = new Uint8Array(byteLength);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  return joinBytes(pack.seal(options).chunks);
 }

@@ -22,6 +22,8 @@ export class ChunkedWriter extends protobuf.Writer {
   #recordStart = 0;
   #closed: Uint8Array[] = [];
   #closedBytes = 0;
+  /** Memory of full size to be used again. */
+  #spare: Uint8Array[] = [];
   #nextChunkBytes: number;
   readonly #chunkBytes: number;
   readonly #maxRecordBytes: number;
@@ -56,28 +58,6 @@ export class ChunkedWriter extends protobuf.Writer {
     this.crc = crcStart;
   }
 
-  /**
-   * Takes whole records from elsewhere, between records of its own. They are copied.
-   *
-   * @param ends where in `records` each of them ends.
-   */
-  addRecords(records: Uint8Array, ends: ArrayLike<number>): void {
-    let start = 0;
-    for (let row = 0; row < ends.length; ) {
-      const fitting = rowsWithin(ends, row, start + this.buf.length - this.pos);
-      if (fitting === row) {
-        this.ensure(ends[row]! - start);
-        continue;
-      }
-      const end = ends[fitting - 1]!;
-      this.buf.set(start === 0 && end === records.length ? records : records.subarray(start, end), this.pos);
-      this.pos += end - start;
-      this.keepRecord();
-      start = end;
-      row = fitting;
-    }
-  }
-
   /** Hands over all chunks. The sink keeps no reference to them. */
   takeChunks(): Uint8Array[] {
     this.#closeChunk();
@@ -93,6 +73,13 @@ export class ChunkedWriter extends protobuf.Writer {
     this.#nextChunkBytes = Math.min(firstChunkBytes, this.#chunkBytes);
   }
 
+  /** Takes back chunks that nobody uses any more. Only those of full size are worth keeping. */
+  recycle(chunks: readonly Uint8Array[]): void {
+    for (const { buffer } of chunks) {
+      if (buffer.byteLength === this.#chunkBytes) this.#spare.push(new Uint8Array(buffer));
+    }
+  }
+
   /** Makes room for so many bytes. */
   ensure(bytes: number): void {
     if (this.pos + bytes > this.buf.length) this.#roll(bytes);
@@ -106,7 +93,8 @@ export class ChunkedWriter extends protobuf.Writer {
     const grow = this.#recordStart === 0 ? written * 2 : 0;
     this.pos = this.#recordStart;
     this.#closeChunk();
-    const next = new Uint8Array(Math.max(this.#nextChunkBytes, grow, written + bytes));
+    const length = Math.max(this.#nextChunkBytes, grow, written + bytes);
+    const next = (length === this.#chunkBytes ? this.#spare.pop() : undefined) ?? new Uint8Array(length);
     this.#nextChunkBytes = Math.min(this.#nextChunkBytes * 4, this.#chunkBytes);
     next.set(record);
     this.#useChunk(next);
@@ -125,19 +113,6 @@ export class ChunkedWriter extends protobuf.Writer {
     this.pos = 0;
     this.#recordStart = 0;
   }
-}
-
-/** The first row, from `first` on, that does not end at `limit` or before. */
-function rowsWithin(ends: ArrayLike<number>, first: number, limit: number): number {
-  let low = first;
-  let high = ends.length;
-  if (ends[high - 1]! <= limit) return high;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ends[middle]! <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Thrown before a record would take unreasonably much memory. */

@@ -1,3 +1,4 @@
+import { addRecords } from "../../kernel/add-records.ts";
 import type { PackBody } from "../../record/pack-body.ts";
 import type { ColumnPlan } from "../../record/type-plan.ts";
 import { InvalidValue } from "../../values/invalid-value.ts";
@@ -149,7 +150,11 @@ export class KernelColumns {
         maxRecordBytes,
       );
       const length = words[results + 1]!;
-      body.sink.addRecords(bytes.subarray(out, out + length), words.subarray(ends >> 2, (ends >> 2) + count));
+      addRecords(
+        body.sink,
+        bytes.subarray(out, out + length),
+        words.subarray(ends >> 2, (ends >> 2) + count),
+      );
       body.packCrc = words[results]! | 0;
       body.recordCount += count;
       row += count;

@@ -1,3 +1,4 @@
+import { addRecords } from "../../kernel/add-records.ts";
 import { ByteSink } from "../../wire/byte-sink.ts";
 import { RecordTooLarge } from "../../wire/chunked-writer.ts";
 import type { PendingText } from "../pending-text.ts";
@@ -157,7 +158,8 @@ export class KernelText implements TextKernelHost {
       const status = words[results + 5]!;
       if (rows > 0) {
         body.packCrc = words[results]! | 0;
-        body.sink.addRecords(
+        addRecords(
+          body.sink,
           bytes.subarray(out, out + length),
           words.subarray(ends >> 2, (ends >> 2) + rows),
         );
