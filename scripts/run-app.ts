@@ -9,6 +9,7 @@ const programs: Readonly<Record<string, { readonly name: string; readonly file: 
   testee: { name: "@maxcompute-tunnel/app-testee", file: "apps/testee/dist/main.js" },
   bench: { name: "@maxcompute-tunnel/app-bench", file: "apps/bench/dist/main.js" },
   "crash-loop": { name: "@maxcompute-tunnel/app-crash-loop", file: "apps/crash-loop/dist/main.js" },
+  disasters: { name: "@maxcompute-tunnel/app-crash-loop", file: "apps/crash-loop/dist/disasters.js" },
   simulation: { name: "@maxcompute-tunnel/app-simulation", file: "apps/simulation/dist/main.js" },
   emulator: { name: "@maxcompute-tunnel/emulator", file: "packages/emulator/dist/bin.js" },
   mctunnel: { name: "@maxcompute-tunnel/cli", file: "packages/cli/dist/bin.js" },

@@ -1,5 +1,6 @@
-import { decodeRecords, encodeRecords } from "@maxcompute-tunnel/codec";
+import { encodeRecords } from "@maxcompute-tunnel/codec";
 import { ask, type Server } from "./exchange.ts";
+import { downloadRows } from "./world/table.ts";
 
 /** Rows that went into one block, told apart from all others by their number. */
 export interface Batch {
@@ -117,17 +118,8 @@ async function readSession(
 
 /** The batches of a table in order, each checked to be whole. */
 async function readTable(server: Server, table: string): Promise<readonly Batch[]> {
-  const path = `/projects/${server.project}/tables/${table}`;
-  const created = await ask(server, "POST", `${path}?downloads`);
-  same(created.status, 200, `answer to a download of ${table}`);
-  const { DownloadID, RecordCount } = created.json();
-  if (RecordCount === 0) {
-    return [];
-  }
-  const read = await ask(server, "GET", `${path}?data&downloadid=${DownloadID}&rowrange=(0,${RecordCount})`);
-  same(read.status, 200, `answer to a read of ${table}`);
   const batches: { number: number; rows: number }[] = [];
-  for (const { batch, row, note } of decodeRecords(columns, read.bytes)) {
+  for (const { batch, row, note } of await downloadRows(server, table, columns)) {
     const number = Number(batch);
     if (row === 0n) {
       batches.push({ number, rows: 0 });

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { EmulatorProcess } from "./emulator-process.ts";
 import { type Answer, begin, type Exchange } from "./exchange.ts";
 import { type Batch, committed, encodeBatch, type Ledger, type OpenSession, tableColumns } from "./ledger.ts";
+import { sqlJob } from "./world/table.ts";
 
 /** When the process dies. Each is named for what the client knew at that moment. */
 export const phases = [
@@ -222,9 +223,7 @@ async function timed(
 
 function beginCreateTable({ server }: Pick<Round, "server">, name: string): Promise<Exchange> {
   const query = `create table ${name} (${tableColumns});`;
-  const body = Buffer.from(
-    `<Instance><Job><Priority>9</Priority><Tasks><SQL><Name>AnonymousSQLTask</Name><Query>${query}</Query></SQL></Tasks></Job></Instance>`,
-  );
+  const body = sqlJob(query);
   return begin(server, "POST", `/projects/${server.project}/instances`, body.length).then(
     async (exchange) => {
       await exchange.send(body);

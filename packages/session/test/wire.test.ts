@@ -277,6 +277,9 @@ describe("a block", () => {
       inTurn(
         json(uploadAnswer()),
         text(200, ""),
+        // Data that arrives broken is sent three times.
+        refusal(400, "CorruptedDataStream"),
+        refusal(400, "CorruptedDataStream"),
         refusal(400, "CorruptedDataStream"),
         json(uploadAnswer({ UploadedBlockList: blocks })),
         json(uploadAnswer({ Status: "closed", UploadedBlockList: blocks })),

@@ -14,3 +14,6 @@ export {
   serve,
   text,
 } from "./scripted-server.ts";
+export { type FoundSecret, SecretSearch } from "./secret-watch/secret-search.ts";
+export { type SecretWatch, secretWatch } from "./secret-watch/watch.ts";
+export { type Direction, type Mishap, type MishapEffect, startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";

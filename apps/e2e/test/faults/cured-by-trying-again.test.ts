@@ -50,6 +50,7 @@ const toBlocks: Readonly<Record<string, Fault>> = {
   ...anywhere,
   "a reset after the first byte": { effect: { kind: "reset", when: "in-body", bodyBytes: 1 } },
   "a reset within the footer": { effect: { kind: "reset", when: "in-body", bodyBytes: 40 } },
+  "bytes that broke on the way": { effect: { kind: "answer", status: 400, code: "CorruptedDataStream" } },
   "a disk that fills up": { effect: { kind: "disk-full", freeBytes: 20 } },
   "a second delivery before the answer": { effect: { kind: "duplicate" } },
   "a second delivery after the answer": { effect: { kind: "duplicate", second: "after-answer" } },

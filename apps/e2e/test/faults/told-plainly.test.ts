@@ -39,7 +39,6 @@ describe.each(servers)("a $profile server whose answer to a second commit is $se
     ["put block", "a redirect", redirect, "redirect"],
     ["put block", "a redirect without a place", { kind: "redirect", status: 308 }, "redirect"],
     ["put block", "praise for work not done", { kind: "answer", status: 200 }, "block-list-differs"],
-    ["put block", "a broken stream", answer(400, "CorruptedDataStream"), "corrupt-data"],
     ["put block", "a session that expires", { kind: "session-status", status: "expired" }, "session-expired"],
     ["put block", "a session in trouble", { kind: "session-status", status: "critical" }, "session-critical"],
     [
@@ -95,6 +94,15 @@ describe.each(servers)("a $profile server whose answer to a second commit is $se
     ]);
     const error = await upload.run().catch((thrown: unknown) => thrown);
     expect([told(error), await upload.ids()]).toEqual([code, []]);
+  });
+
+  it("gives up a block that always arrives broken after three times, and the table stays empty", async () => {
+    await using upload = await faultyUpload(emulator, [
+      { match: { action: "put block", block: 1 }, effect: answer(400, "CorruptedDataStream") },
+    ]);
+    const error = await upload.run().catch((thrown: unknown) => thrown);
+    expect([told(error), await upload.ids()]).toEqual(["corrupt-data", []]);
+    expect(emulator.faults.list().map(({ fired }) => fired)).toEqual([3]);
   });
 
   it("finds a commit done although every post is answered with 500", async () => {
