@@ -19,5 +19,6 @@ export type { HeaderChoice } from "./mapping/header.ts";
 export type { FileInput, FileMapping, FileSourceOptions, FindOptions, TextEncoding } from "./options.ts";
 export type { FilePlan } from "./plan/file-plan.ts";
 export type { FileReject, RejectLimit } from "./reject.ts";
-export type { InputFormat } from "./survey/survey.ts";
+export { sampleFiles } from "./sample-files.ts";
+export type { FileSample, InputFormat } from "./survey/survey.ts";
 export { type UploadFilesEvent, type UploadFilesOptions, uploadFiles, uploadSource } from "./upload-files.ts";

@@ -34,6 +34,16 @@ export interface InputFormat {
   readonly bytes: number | undefined;
 }
 
+/** The beginning of an input's text. */
+export interface FileSample {
+  readonly file: string;
+  readonly format: FormatName;
+  /** Unpacked, in UTF-8, without a byte order mark; about 256 KiB, and cut off anywhere. */
+  readonly text: Uint8Array;
+  /** Whether that is all there is. */
+  readonly isWhole: boolean;
+}
+
 /** The first bytes of an input, and what follows from them. */
 interface InputBeginning {
   readonly raw: Uint8Array;
@@ -68,6 +78,21 @@ export class Survey {
     const formats: InputFormat[] = [];
     for (const input of this.#found) formats.push(await this.#formatOf(input));
     return formats;
+  }
+
+  /** The beginnings of all inputs, as text. @throws FilesError `unknown-format` … */
+  async samples(): Promise<readonly FileSample[]> {
+    const samples: FileSample[] = [];
+    for (const input of this.#found) {
+      const { raw, head, format, isPlain, encoding } = await this.#begin(input);
+      samples.push({
+        file: input.name,
+        format,
+        text: head.subarray(isPlain ? encoding.markBytes : 0),
+        isWhole: head.byteLength < headBytes && raw.byteLength < headBytes,
+      });
+    }
+    return samples;
   }
 
   async #formatOf(input: FoundInput): Promise<InputFormat> {
