@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import type { CliIo, StopSignal } from "./cli-io.ts";
 import { nodeKeyboard } from "./node-keyboard.ts";
+import { printableText } from "./printable-text.ts";
 
 /** The world of a real process. `leave` ends it, and is the only thing here that does. */
 export function nodeIo(leave: (exitCode: number) => void): CliIo {
@@ -12,9 +13,10 @@ export function nodeIo(leave: (exitCode: number) => void): CliIo {
     });
   }
   return {
-    stdout: { write: (text) => void stdout.write(text) },
+    // Only a terminal obeys what stands in a text; a file or a program gets it as it is.
+    stdout: { write: (text) => void stdout.write(stdout.isTTY === true ? printableText(text) : text) },
     stderr: {
-      write: (text) => void stderr.write(text),
+      write: (text) => void stderr.write(printableText(text)),
       isTerminal: stderr.isTTY === true,
       columns: () => stderr.columns ?? 80,
     },

@@ -112,6 +112,17 @@ describe("the command", () => {
     expect(stderr).toMatch(/^warning: .*config\.toml holds a key and others may read it; run: chmod 600 /);
   });
 
+  it("shows what a terminal would obey, in names of files and tables, and in what they hold", async () => {
+    const name = "\u001b]0;owned\u0007\u202egpj.csv";
+    place.write(name, "\u001b[2J\u0000\n");
+    for (const table of ["people", "no\u001b[2Jsuch", "a\r\nb"]) {
+      const { code, stderr } = await shell('"$0" "$@"', process.execPath, bin, "upload", name, table);
+      expect(code).not.toBe(0);
+      expect(stderr).not.toBe("");
+      expect(stderr).not.toMatch(/(?!\n)[\p{Cc}\u202e]/u);
+    }
+  });
+
   it("does not mind a reader that goes away", async () => {
     const { stderr } = await shell('"$0" "$@" | true', process.execPath, bin, "--help");
     expect(stderr).toBe("");
