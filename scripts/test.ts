@@ -17,6 +17,7 @@ try {
   counts.push(await check("workspace lint", "sherif/index.js"));
   counts.push(await check("types of the scripts", "typescript/bin/tsc", ["-p", "scripts"]));
   counts.push(await check("package boundaries", "turbo/bin/turbo", ["boundaries"]));
+  counts.push(await check("licences of dependencies", "../scripts/licences.ts"));
   counts.push(...(await runTasks(process.argv.slice(2))));
   // After the build: what packages import from themselves by condition is resolved in what was built.
   counts.push(
