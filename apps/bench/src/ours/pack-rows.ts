@@ -1,0 +1,22 @@
+import { RecordPack } from "@maxcompute-tunnel/codec";
+import { asArrays, columns, syntheticRows, type ValueForm } from "../data/synthetic-rows.ts";
+import { serveContender } from "../harness/serve-contender.ts";
+
+/** Rows in memory → one record pack. */
+export interface PackRowsOptions {
+  readonly rows: number;
+  readonly shape: "arrays" | "objects";
+  readonly form: ValueForm;
+  readonly kernel: "auto" | "js";
+}
+
+await serveContender<PackRowsOptions>(({ rows: count, shape, form, kernel }) => {
+  const objects = syntheticRows(count, form);
+  const rows: readonly (object | readonly unknown[])[] = shape === "arrays" ? asArrays(objects) : objects;
+  const pack = new RecordPack(columns, { kernel });
+  return () => {
+    for (const row of rows) pack.append(row as readonly unknown[]);
+    const { byteLength, recordCount, chunks } = pack.seal();
+    return { rows: recordCount, bytes: byteLength, chunks };
+  };
+});

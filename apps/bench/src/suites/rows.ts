@@ -1,0 +1,80 @@
+import { ownLoop } from "../harness/contender.ts";
+import { measureRounds } from "../harness/rounds.ts";
+import type { PackRowsOptions } from "../ours/pack-rows.ts";
+import { peerLoop } from "../peers/peers.ts";
+import { startBareSink } from "../servers/bench-servers.ts";
+import { manyRounds, type Suite } from "./suite.ts";
+
+/** Rows in memory → record packs in memory. */
+export const rowsSuite: Suite = async (context) => {
+  const { peers, short } = context;
+  const rows = short ? 2_000 : 200_000;
+  await using sink = await startBareSink();
+  const ours = (options: Omit<PackRowsOptions, "rows">) => ownLoop("ours/pack-rows.js", { rows, ...options });
+  const count = String(rows);
+  const lines = await measureRounds(
+    [
+      {
+        id: "java-set-write",
+        label: "Java SDK, set and write",
+        program: peerLoop(peers.java, ["write-records", count, "set"]),
+      },
+      {
+        id: "java-prebuilt",
+        label: "Java SDK, records prebuilt",
+        program: peerLoop(peers.java, ["write-records", count, "prebuilt"]),
+      },
+      {
+        id: "arrays",
+        label: "RecordPack, arrays",
+        program: ours({ shape: "arrays", form: "numbers", kernel: "auto" }),
+      },
+      {
+        id: "objects",
+        label: "RecordPack, objects",
+        program: ours({ shape: "objects", form: "numbers", kernel: "auto" }),
+      },
+      {
+        id: "arrays-exact",
+        label: "RecordPack, arrays with bigint and Date",
+        program: ours({ shape: "arrays", form: "bigints and Dates", kernel: "auto" }),
+      },
+      {
+        id: "arrays-js",
+        label: "RecordPack without the kernel, arrays",
+        program: ours({ shape: "arrays", form: "numbers", kernel: "js" }),
+      },
+      {
+        id: "objects-js",
+        label: "RecordPack without the kernel, objects",
+        program: ours({ shape: "objects", form: "numbers", kernel: "js" }),
+      },
+      {
+        id: "protobufjs",
+        label: "protobufjs, no checksums",
+        program: ownLoop("peers/protobufjs-rows.js", { rows, way: "encode" }),
+      },
+      {
+        id: "pyodps",
+        label: "PyODPS, compiled record writer",
+        program: peerLoop(peers.pyodps, ["write_records.py", count]),
+      },
+      {
+        id: "go",
+        label: "Go SDK, sent to the sink with snappy",
+        program: peerLoop(peers.go, ["write-records", count], sink.env),
+      },
+    ],
+    manyRounds(context),
+  );
+  return {
+    id: "rows",
+    title: "Rows → record packs",
+    text: `${rows.toLocaleString("en-US")} rows of ten columns, in memory before and after. Each client builds its records of values
+that exist; only our own checks every value. protobufjs computes no checksums. The Go SDK has no writer apart from a
+session, so that it sends what it writes.`,
+    bytes: "of packs",
+    baseline: "java-set-write",
+    lines,
+  };
+};

@@ -1,0 +1,143 @@
+import { describe, expect, it } from "vitest";
+import { measureRounds } from "../src/harness/rounds.ts";
+import type { Line, Run } from "../src/harness/sample.ts";
+import { countedRuns, isNoisy, rateOf, ratioOf, rowsPerSecond } from "../src/harness/spread.ts";
+import { disagreements } from "../src/report/agreement.ts";
+import { goalsTable } from "../src/report/goals.ts";
+import { replaceResults } from "../src/report/readme.ts";
+import { PackTail } from "../src/servers/pack-tail.ts";
+import type { SuiteResult } from "../src/suites/suite.ts";
+
+function run(round: number, seconds: number, noisy = false): Run {
+  const cpuSeconds = seconds / 2;
+  return { round, seconds, cpuSeconds, rows: 100, bytes: 1000, otherCores: 0, slowdown: 1, noisy };
+}
+
+function line(id: string, runs: readonly Run[], facts: Partial<Line> = {}): Line {
+  return { id, label: id, runs, ...facts };
+}
+
+function suite(id: string, lines: readonly Line[]): SuiteResult {
+  const stamp = { date: "2026-11-22", node: "24", cpu: "a processor", cores: 2 };
+  return { id, title: id, text: "", stamp, seconds: 1, lines };
+}
+
+describe("rates and ratios", () => {
+  it("leave noisy rounds out where three quiet ones are left", () => {
+    const measured = line("a", [run(0, 1), run(1, 2), run(2, 4), run(3, 100, true)]);
+    expect(rateOf(measured, rowsPerSecond)).toEqual({ min: 25, median: 50, max: 100 });
+    expect(isNoisy(measured)).toBe(false);
+  });
+
+  it("count all rounds where they are not, and say so", () => {
+    const measured = line("a", [run(0, 1), run(1, 2), run(2, 4, true)]);
+    expect(countedRuns(measured)).toHaveLength(3);
+    expect(isNoisy(measured)).toBe(true);
+  });
+
+  it("compare rounds with each other, and only those that both ran in", () => {
+    const ours = line("a", [run(0, 1), run(1, 2), run(2, 8), run(3, 1)]);
+    const theirs = line("b", [run(0, 2), run(1, 8), run(2, 16)]);
+    expect(ratioOf(ours, theirs, rowsPerSecond)).toEqual({ min: 2, median: 2, max: 4 });
+    expect(ratioOf(ours, line("c", []), rowsPerSecond)).toBeUndefined();
+  });
+});
+
+describe("measureRounds", () => {
+  it("runs contenders in the opposite order every second round and says why one could not run", async () => {
+    const said: string[] = [];
+    const node = (id: string) => {
+      const program = {
+        kind: "once",
+        file: process.execPath,
+        args: ["--eval", ""],
+        rows: 1,
+        bytes: 0,
+      } as const;
+      return { id, label: id, program };
+    };
+    const lines = await measureRounds(
+      [node("a"), node("b"), { id: "c", label: "c", program: { kind: "absent", why: "no such client" } }],
+      { rounds: 2, warmUps: 0, progress: (text) => said.push(text) },
+    );
+    expect(said.filter((text) => text.startsWith("round"))).toEqual([
+      "round 1 of 2: a",
+      "round 1 of 2: b",
+      "round 2 of 2: b",
+      "round 2 of 2: a",
+    ]);
+    expect(lines.map(({ runs }) => runs.length)).toEqual([2, 2, 0]);
+    expect(lines[2]?.skipped).toBe("no such client");
+    expect(lines[0]?.runs[0]?.cpuSeconds).toBeGreaterThanOrEqual(0);
+  }, 30_000);
+
+  it("tells what a process said that failed", async () => {
+    const program = {
+      kind: "once",
+      file: process.execPath,
+      args: ["--eval", "console.error('out of luck'); process.exit(3)"],
+      rows: 1,
+      bytes: 0,
+    } as const;
+    const [failed] = await measureRounds([{ id: "a", label: "a", program }], { rounds: 1, warmUps: 0 });
+    expect(failed?.skipped).toContain("it ended with 3: out of luck");
+  }, 30_000);
+});
+
+describe("disagreements", () => {
+  const checked = { rows: 2000, bytes: 9 };
+  it("finds who wrote other bytes for the same rows, in another suite too", () => {
+    const rows = suite("rows", [line("arrays", [run(0, 1)], { checksum: "00000001", checked })]);
+    const same = suite("columns", [line("pack", [run(0, 1)], { checksum: "00000001", checked })]);
+    const other = suite("columns", [line("pack", [run(0, 1)], { checksum: "00000002", checked })]);
+    expect(disagreements({ rows, columns: same })).toEqual([]);
+    expect(disagreements({ rows, columns: other })).toEqual([
+      "columns, pack wrote 00000002 for 2000 rows, and rows, arrays wrote 00000001",
+    ]);
+  });
+
+  it("takes a peer that is not there, but not one of ours", () => {
+    const rows = suite("rows", [
+      line("java-prebuilt", [], { skipped: "no mvn" }),
+      line("arrays", [], { skipped: "it broke" }),
+    ]);
+    expect(disagreements({ rows })).toEqual(["rows, arrays did not run: it broke"]);
+  });
+});
+
+describe("the report", () => {
+  it("says of each goal whether it is met, and what the run before measured", () => {
+    const ours = line("arrays", [run(0, 1), run(1, 1), run(2, 1)]);
+    const slow = line("java-set-write", [run(0, 3), run(1, 3), run(2, 3)]);
+    const quick = line("java-set-write", [run(0, 2), run(1, 2), run(2, 2)]);
+    const table = goalsTable({ rows: suite("rows", [ours, slow]) }, { rows: suite("rows", [ours, quick]) });
+    expect(table).toContain(
+      "| row path, arrays ÷ Java SDK writer (set + write) | 2.5 × | 3.00 × (CPU 3.00 ×) | 2.00 × (CPU 2.00 ×) | yes |",
+    );
+    expect(table).toContain("| row path, objects ÷ the same | 1.8 × | not measured |  |  |");
+  });
+
+  it("replaces what is between the marks, and refuses a README without them", () => {
+    const readme = "# A\n<!-- results: written by the benchmark -->\nold\n<!-- /results -->\nrest\n";
+    expect(replaceResults(readme, "new\n")).toBe(
+      "# A\n<!-- results: written by the benchmark -->\n\nnew\n\n<!-- /results -->\nrest\n",
+    );
+    expect(() => replaceResults("# A\n", "new\n")).toThrow("Expected the README to hold");
+  });
+});
+
+describe("PackTail", () => {
+  it("reads how many records a pack says to have, however its bytes are cut", () => {
+    // Three records: count field 33554430 as zigzag 6, then the pack's checksum.
+    const footer = Buffer.from("f0ffff7f06f8ffff7fd0c5956d", "hex");
+    const whole = new PackTail();
+    whole.push(Buffer.concat([Buffer.alloc(100, 1), footer]));
+    expect(whole.recordCount).toBe(3);
+    const cut = new PackTail();
+    for (const byte of footer) cut.push(Uint8Array.of(byte));
+    expect(cut.recordCount).toBe(3);
+    const none = new PackTail();
+    none.push(Buffer.alloc(100, 1));
+    expect(none.recordCount).toBeUndefined();
+  });
+});
