@@ -387,3 +387,12 @@ function errorOf(
   }
   throw new Error("Expected a CodecError");
 }
+
+it.each(["id bigint", null, { id: "bigint" }, [null], ["id"], [{ type: "bigint" }]])(
+  "refuses %j for columns with an error of its own",
+  (columns) => {
+    expect(() => new RecordPack(columns as never)).toThrow(
+      expect.objectContaining({ name: "CodecError", code: "invalid-schema" }),
+    );
+  },
+);

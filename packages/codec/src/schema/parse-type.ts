@@ -99,9 +99,11 @@ function readDecimal(reader: TypeReader): ColumnType {
   const precision = readNumber(reader);
   const scale = takeMark(reader, ",") ? readNumber(reader) : 0;
   expectMark(reader, ")");
-  if (precision < 1 || precision > 54 || scale > precision) {
+  // DECIMAL without numbers is the older type, which some write out as what it holds.
+  const isOlder = precision === 54 && scale === 18;
+  if (!isOlder && (precision < 1 || precision > 38 || scale > precision)) {
     reader.at = start;
-    throw invalid(reader, "a precision of 1 to 54 and a scale no larger than it");
+    throw invalid(reader, "a precision of 1 to 38 and a scale no larger than it");
   }
   return { kind: "decimal", precision, scale };
 }

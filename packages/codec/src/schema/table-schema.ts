@@ -34,9 +34,12 @@ export function defineSchema<const S extends readonly ColumnSpec[]>(columns: S):
  * @throws CodecError `invalid-schema` or `invalid-type`, naming the column.
  */
 export function parseColumns(columns: readonly ColumnSpec[]): readonly ParsedColumn[] {
+  if (!Array.isArray(columns)) {
+    throw new CodecError("invalid-schema", `Expected a list of columns, got ${typeof columns}`);
+  }
   const seen = new Set<string>();
-  return columns.map((column, index) => {
-    const { name } = column;
+  return (columns as readonly ColumnSpec[]).map((column, index) => {
+    const name: unknown = (column as ColumnSpec | null | undefined)?.name;
     if (typeof name !== "string" || name === "") {
       throw new CodecError(
         "invalid-schema",
