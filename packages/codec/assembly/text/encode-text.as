@@ -77,6 +77,8 @@ let maxRecordBytes: u32 = 0;
 let roomPerRecord: u32 = 0;
 /** Where fields with escapes are put without them. */
 let scratch: usize = 0;
+/** Whether every column reads the field of its own number, and only empty fields are NULL: the usual case. */
+let isOrdered: bool = false;
 
 export function setColumns(
   columnsAt: usize,
@@ -103,6 +105,12 @@ export function setColumns(
   maxRecordBytes = recordBytes;
   roomPerRecord = room;
   scratch = scratchAt;
+  isOrdered = count && fields == count && emptyIsNull && !markerBytes && !nullInQuotes;
+  for (let column: u32 = 0; column < count; column++) {
+    const at = columnsAt + <usize>column * columnBytes;
+    const kind = load<u32>(at);
+    if (kind == asNull || kind == asConstant || load<u32>(at, 4) != column) isOrdered = false;
+  }
 }
 
 /**
@@ -147,7 +155,35 @@ export function encodeText(
   // Entries of a record that the host took alone.
   while (entry < last && text + (load<u32>(entry) & position) < recordAt) entry += 4;
   let next = entry;
+  const ordered = isOrdered;
+  const toLast = (<usize>fieldCount - 1) << 2;
   for (;;) {
+    if (ordered && entry + toLast < last && load<u32>(entry + toLast) & endsRecord) {
+      // The record's last field, unless one of those before it is.
+      const lastEntry = entry + toLast;
+      const end = text + (load<u32>(lastEntry) & position);
+      const room = <u32>(end - recordAt) + roomPerRecord;
+      if (rows == maxRows || at + room > outEnd) {
+        status = 1;
+        break;
+      }
+      spareRoom = <u32>(outEnd - at) - room;
+      const written = writeOrdered(text, recordAt, entry, lastEntry, at);
+      if (written > endsEarly && <u32>(written - at) <= maxRecordBytes) {
+        at = written;
+        packState = feed4(packState, checksum);
+        store<u32>(ends + (<usize>rows << 2), <u32>(at - out));
+        rows++;
+        next = lastEntry + 4;
+        entry = next;
+        recordAt = end + afterRecord;
+        continue;
+      }
+      if (written != endsEarly) {
+        status = written == noRoom ? 1 : 2;
+        break;
+      }
+    }
     // Find the record's last field.
     while (next < last && !(load<u32>(next) & endsRecord)) next += 4;
     if (next >= last) break;
@@ -203,6 +239,9 @@ export function encodeText(
 @inline const refused: usize = 0;
 // @ts-ignore
 @inline const noRoom: usize = 1;
+/** The record has fewer fields than columns. */
+// @ts-ignore
+@inline const endsEarly: usize = 2;
 
 /** What the host may take of the output for the fields of a record. */
 let spareRoom: u32 = 0;
@@ -213,6 +252,17 @@ let checksum: u32 = 0;
 
 /** Writes a record, and gives where it ends; or that a field of it is refused, or that there is no room. */
 function writeRecord(text: usize, recordAt: usize, entry: usize, lastEntry: usize, out: usize): usize {
+  return write(false, text, recordAt, entry, lastEntry, out);
+}
+
+/** The same in the usual case, see {@link isOrdered}; or says that the record ends early. */
+function writeOrdered(text: usize, recordAt: usize, entry: usize, lastEntry: usize, out: usize): usize {
+  return write(true, text, recordAt, entry, lastEntry, out);
+}
+
+// @ts-ignore
+@inline
+function write(ordered: bool, text: usize, recordAt: usize, entry: usize, lastEntry: usize, out: usize): usize {
   let state: u32 = 0xffffffff;
   let spare = scratch;
   let column = columns;
@@ -226,42 +276,67 @@ function writeRecord(text: usize, recordAt: usize, entry: usize, lastEntry: usiz
   const columnsEnd = columns + <usize>columnCount * columnBytes;
   for (; column < columnsEnd; column += columnBytes) {
     const kind = load<u32>(column);
-    const field = load<u32>(column, 4);
-    if (kind >= asNull) {
-      if (kind == asNull) {
+    let from: usize;
+    let to: usize;
+    let flags: u32;
+    if (ordered) {
+      from = nextFrom;
+      flags = load<u32>(nextSlot);
+      to = text + (flags & position);
+      nextFrom = to + gap;
+      if (flags > position) {
+        if (flags & endsRecord) {
+          if (nextSlot != lastEntry) return endsEarly;
+          if (takesReturn && to > from && load<u8>(to - 1) == 13) to--;
+        }
+        if (flags & isQuoted) {
+          from++;
+          to--;
+        }
+      }
+      nextSlot += 4;
+      if (from == to && !(flags & isQuoted)) {
         if (load<u32>(column, 12)) return refused;
         continue;
       }
-      if (kind == asConstant) {
-        const length = load<u32>(column, 28);
-        memory.copy(at, load<u32>(column, 24), length);
-        at += length;
-        state = product(state, load<u32>(column, 32)) ^ load<u32>(column, 36);
-        continue;
+    } else {
+      const field = load<u32>(column, 4);
+      if (kind >= asNull) {
+        if (kind == asNull) {
+          if (load<u32>(column, 12)) return refused;
+          continue;
+        }
+        if (kind == asConstant) {
+          const length = load<u32>(column, 28);
+          memory.copy(at, load<u32>(column, 24), length);
+          at += length;
+          state = product(state, load<u32>(column, 32)) ^ load<u32>(column, 36);
+          continue;
+        }
       }
-    }
-    if (field >= count) {
-      if (load<u32>(column, 12)) return refused;
-      continue;
-    }
-    const slot = entry + (<usize>field << 2);
-    const flags = load<u32>(slot);
-    let from = nextFrom;
-    if (slot != nextSlot) from = field ? text + (load<u32>(slot - 4) & position) + gap : recordAt;
-    let to = text + (flags & position);
-    nextSlot = slot + 4;
-    nextFrom = to + gap;
-    if (takesReturn && slot == lastEntry && to > from && load<u8>(to - 1) == 13) to--;
-    if (flags & isQuoted) {
-      from++;
-      to--;
-      if (nullInQuotes && isMarker(from, <u32>(to - from))) {
+      if (field >= count) {
         if (load<u32>(column, 12)) return refused;
         continue;
       }
-    } else if (plainNulls ? from == to : isMarker(from, <u32>(to - from))) {
-      if (load<u32>(column, 12)) return refused;
-      continue;
+      const slot = entry + (<usize>field << 2);
+      flags = load<u32>(slot);
+      from = nextFrom;
+      if (slot != nextSlot) from = field ? text + (load<u32>(slot - 4) & position) + gap : recordAt;
+      to = text + (flags & position);
+      nextSlot = slot + 4;
+      nextFrom = to + gap;
+      if (takesReturn && slot == lastEntry && to > from && load<u8>(to - 1) == 13) to--;
+      if (flags & isQuoted) {
+        from++;
+        to--;
+        if (nullInQuotes && isMarker(from, <u32>(to - from))) {
+          if (load<u32>(column, 12)) return refused;
+          continue;
+        }
+      } else if (plainNulls ? from == to : isMarker(from, <u32>(to - from))) {
+        if (load<u32>(column, 12)) return refused;
+        continue;
+      }
     }
     if (flags & hasEscapes) {
       const copied = unescape(from, to, spare, flags & isQuoted);
@@ -303,8 +378,8 @@ function writeRecord(text: usize, recordAt: usize, entry: usize, lastEntry: usiz
         } else if (kind == asCharacters && length > load<u32>(column, 16)) break;
         state =
           length < byBytes
-            ? feedNumberAndBytes(state, number, begin, length)
-            : foldBytes(feed4(state, number), begin, length);
+            ? feedNumberAndBytes(state, number, from, length)
+            : foldBytes(feed4(state, number), from, length);
         at = begin + length;
         continue;
       }
@@ -319,8 +394,13 @@ function writeRecord(text: usize, recordAt: usize, entry: usize, lastEntry: usiz
       }
       case asDateTime: {
         const seconds = secondsOfTime(from, to, false);
-        if (seconds == notPlain || nanoseconds % 1000000) break;
-        const value = seconds * 1000 + <i64>(nanoseconds / 1000000);
+        if (seconds == notPlain) break;
+        let value = seconds * 1000;
+        const nanos = nanoseconds;
+        if (nanos) {
+          if (nanos % 1000000) break;
+          value += <i64>(nanos / 1000000);
+        }
         if (value < load<i64>(column, 48) || value > load<i64>(column, 56)) break;
         state = feedNumber64(state, number, <u64>value);
         at = putVarint(putSmall(at, tag), zigzag(value));
@@ -338,7 +418,7 @@ function writeRecord(text: usize, recordAt: usize, entry: usize, lastEntry: usiz
         if (!isPlainDecimal(from, to, load<u32>(column, 16), load<u32>(column, 20))) break;
         const begin = putSmall(putSmall(at, tag), length);
         copyAscii(begin, from, length);
-        state = feedNumberAndBytes(state, number, begin, length);
+        state = feedNumberAndBytes(state, number, from, length);
         at = begin + length;
         continue;
       }
