@@ -319,7 +319,10 @@ describe("usage", () => {
     [["upload", "a.csv", "t", "--paralel", "3"], "did you mean --parallel?"],
     [["upload", "a.csv", "t", "--parallel", "0"], "--parallel: expected a whole number from 1 to 64"],
     [["upload", "a.csv", "t", "--block-size", "0"], "--block-size: expected a size of at least 1024 bytes"],
-    [["upload", "a.csv", "t", "--format", "xml"], '--format: expected auto, csv, tsv, jsonl, got "xml"'],
+    [
+      ["upload", "a.csv", "t", "--format", "xml"],
+      '--format: expected auto, csv, tsv, jsonl, parquet, arrow, avro, got "xml"',
+    ],
     [["uplod", "a.csv", "t"], "did you mean"],
     [["status", "id"], "TABLE is missing"],
     [["status", "id", "t", "more"], '"more" is one argument too many'],

@@ -50,7 +50,7 @@ async function prepare(): Promise<{ place: Workplace; sessionId: string; loadId:
   const directory = journalDirectory(join(place.folder, ".local", "state", "mctunnel"));
   const { id: loadId, journal } = await directory.begin();
   const rejectsFile = join(place.folder, "rejects.jsonl");
-  writeFileSync(rejectsFile, "{}\n");
+  writeFileSync(rejectsFile, `${JSON.stringify({ raw: "1,a", format: "csv" })}\n`);
   const details = { argv: ["upload", "flights.csv", "proj.flights"], cwd: place.folder, rejectsFile };
   const table = { project: "proj", table: "flights" };
   await journal.append({ at: Date.now(), kind: "begun", table, overwrite: false, details }, { sync: true });

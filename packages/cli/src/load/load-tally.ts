@@ -62,7 +62,7 @@ export class LoadTally {
         this.#sentBytes += event.block.sentBytes;
         break;
       case "retried":
-        this.#retries += event.attempts - 1;
+        this.#retries += 1;
         break;
       case "committing":
         this.phase = "committing";

@@ -48,7 +48,15 @@ export interface ReadFlags {
 
 type FlagsOf<Flags> = { readonly [Name in keyof Flags]-?: TypedFlagParameter<Flags[Name], CliContext> };
 
-export const formatChoices: readonly FormatChoice[] = ["auto", "csv", "tsv", "jsonl"];
+export const formatChoices: readonly FormatChoice[] = [
+  "auto",
+  "csv",
+  "tsv",
+  "jsonl",
+  "parquet",
+  "arrow",
+  "avro",
+];
 
 /** How those flags are read and explained. */
 export const readFlags: FlagsOf<ReadFlags> = {

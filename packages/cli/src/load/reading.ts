@@ -97,7 +97,8 @@ function recordOf(pairs: readonly NamedText[], name: string): Readonly<Record<st
   return Object.fromEntries(pairs);
 }
 
-function partitionColumns(partition: string): readonly string[] {
+/** The names in a partition such as `pt=1,region=cn`. */
+export function partitionColumns(partition: string): readonly string[] {
   return partition.split(/[,/]/).map((level) => level.split("=")[0]!.trim());
 }
 

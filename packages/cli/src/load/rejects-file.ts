@@ -1,12 +1,12 @@
 import { appendFileSync, readFileSync, rmSync } from "node:fs";
-import type { FileReject } from "@maxcompute-tunnel/files";
 import { CliError } from "../errors.ts";
+import type { KeptReject } from "./kept-reject.ts";
 
 /** A file of rejected records, one JSON object a line. */
 export interface RejectsFile {
   readonly path: string;
   /** Adds a record, unless an earlier run of the same load has done so. It is on disk when this returns. */
-  add(reject: FileReject): void;
+  add(reject: KeptReject): void;
 }
 
 /**
@@ -31,7 +31,7 @@ export function openRejectsFile(path: string, isResumed: boolean): RejectsFile {
 }
 
 /** The records in a file of rejects; none where there is no such file. A torn last line is passed over. */
-export function readRejects(path: string): readonly FileReject[] {
+export function readRejects(path: string): readonly KeptReject[] {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -46,7 +46,7 @@ export function readRejects(path: string): readonly FileReject[] {
     .flatMap((line, index) => {
       if (line.trim() === "") return [];
       try {
-        return [JSON.parse(line) as FileReject];
+        return [JSON.parse(line) as KeptReject];
       } catch (cause) {
         throw new CliError("malformed-json", `${path}:${index + 1}: expected a JSON object.`, {
           cause,

@@ -17,9 +17,12 @@ import type { CommandRun } from "../commands/cli-context.ts";
 import { type OpenTable, openTable } from "../commands/open-table.ts";
 import { formatCount } from "../report/figures.ts";
 import { type LoadReport, writeReceipt } from "../report/load-receipt.ts";
+import { describeReject } from "../report/reject-line.ts";
 import { shellCommand } from "../report/shell-words.ts";
 import { writeUploadDetails } from "../state/upload-details.ts";
 import { loadAftermath } from "./aftermath.ts";
+import { createTable } from "./create-table.ts";
+import { openRejectKeeper, type RejectKeeper } from "./kept-reject.ts";
 import { type LoadJournal, openLoadJournal } from "./load-journal.ts";
 import { LoadTally } from "./load-tally.ts";
 import { openLoadView } from "./load-view.ts";
@@ -62,6 +65,11 @@ export async function runLoad(run: CommandRun, request: LoadRequest): Promise<nu
     const inputs = await source.formats();
     table = await openTable(request.table, flags, run);
     checkSamePlace(request.resumption?.place, settingsOf(table.settings, table.target));
+    if (flags.createTable === true && request.resumption === undefined) {
+      const names = request.inputs.map((input) => (typeof input === "string" ? input : input.path));
+      const sql = await createTable(run, table, names, flags);
+      if (sql !== undefined && flags.quiet !== true) run.io.stderr.write(`created: ${sql}\n`);
+    }
     const journal = await openLoadJournal(run.io, { ...flags, resumedId: request.resumption?.id });
     const load = new Load(run, request, { source, inputs, table, journal, watch });
     try {
@@ -116,6 +124,7 @@ class Load {
   readonly #shownRejects: string[] = [];
   #columns: readonly ColumnSpec[] = [];
   #rejects: RejectsFile | undefined;
+  #keeper: RejectKeeper | undefined;
 
   constructor(run: CommandRun, request: LoadRequest, parts: LoadParts) {
     this.#run = run;
@@ -205,6 +214,7 @@ class Load {
   /** The source, which before its first block says what may go wrong with so many. */
   #watched(source: FileSource): FileSource {
     const { io } = this.#run;
+    const beforeBlocks = (columns: readonly ColumnSpec[]): Promise<void> => this.#openKeeper(columns);
     let isWarned = this.#request.flags.quiet === true;
     return {
       fingerprint: source.fingerprint,
@@ -218,6 +228,7 @@ class Load {
       plan: (columns) => source.plan(columns),
       useCompression: (decided) => source.useCompression(decided),
       async *blocks(request) {
+        await beforeBlocks(request.columns);
         if (!isWarned) {
           isWarned = true;
           const { warnings } = await source.plan(request.columns);
@@ -250,18 +261,21 @@ class Load {
     return maxRejects === 0 ? undefined : this.#parts.journal?.rejectsFile;
   }
 
+  /** Rejects that are kept can be read again only with what their files' headers say. */
+  async #openKeeper(columns: readonly ColumnSpec[]): Promise<void> {
+    if (this.#rejectsPath() === undefined || this.#keeper !== undefined) return;
+    const { source, inputs, table } = this.#parts;
+    const reading = readingOf(this.#request.flags, table.target.partition);
+    this.#keeper = await openRejectKeeper(source, inputs, reading, columns, this.#run.io.cwd);
+  }
+
   #noteReject(reject: FileReject): void {
     this.#tally.rejected += 1;
-    const { file, line, character, column, reason, value } = reject;
-    if (this.#shownRejects.length < mostShownRejects) {
-      const place = line === undefined ? `byte ${reject.byteOffset}` : `${line}:${character ?? 1}`;
-      const about = column === undefined ? "" : ` column ${column}:`;
-      this.#shownRejects.push(`${file}:${place}:${about} expected ${reason}, got ${value}`);
-    }
+    if (this.#shownRejects.length < mostShownRejects) this.#shownRejects.push(describeReject(reject));
     const path = this.#rejectsPath();
     if (path === undefined) return;
     this.#rejects ??= openRejectsFile(path, this.#request.resumption !== undefined);
-    this.#rejects.add(reject);
+    this.#rejects.add(this.#keeper?.keep(reject) ?? reject);
   }
 
   /** Where rejects are allowed and nobody keeps them, the first of them are at least shown. */

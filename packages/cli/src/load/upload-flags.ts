@@ -8,6 +8,8 @@ import { type SendFlags, sendFlags } from "./send-flags.ts";
 export interface TargetFlags {
   readonly overwrite?: boolean;
   readonly createPartition?: boolean;
+  readonly createTable?: boolean;
+  readonly tableSchema?: string;
   readonly job?: string;
   readonly dryRun?: boolean;
 }
@@ -20,6 +22,8 @@ type FlagsOf<Flags> = { readonly [Name in keyof Flags]-?: TypedFlagParameter<Fla
 const targetFlags: FlagsOf<TargetFlags> = {
   overwrite: flag("Replace what the table or partition holds"),
   createPartition: flag("Create the partition if it is missing"),
+  createTable: flag("Create the table if it is missing, with the columns that the inputs suggest"),
+  tableSchema: text("COLUMNS", "The columns to create it with, as in 'id bigint, name string', or @FILE"),
   job: text("NAME", "Name the load, so that it is done once however often it is asked for"),
   dryRun: flag("Read and convert everything, send nothing; the same as mctunnel check"),
 };

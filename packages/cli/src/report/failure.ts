@@ -96,6 +96,7 @@ function ofFiles(error: FilesError): Failure {
   const { code, reject, column } = error;
   const isLayout =
     reject !== undefined &&
+    code === "bad-record" &&
     (layoutCodes.has(reject.code) || (reject.code === "invalid-text" && reject.column === undefined));
   const { file, line, character, byteOffset } = error.position ?? {};
   const position =
@@ -109,7 +110,7 @@ function ofFiles(error: FilesError): Failure {
         };
   return {
     ...noFacts,
-    kind: isLayout ? "input" : filesKinds[code],
+    kind: isLayout ? "input" : (filesKinds[code] ?? "input"),
     code: reject?.code ?? code,
     message: sentence(error.message),
     ...filesNext[code],
@@ -247,7 +248,7 @@ const layoutCodes: ReadonlySet<string> = new Set([
   "duplicate-property",
 ]);
 
-const filesKinds: Readonly<Record<FilesErrorCode, FailureKind>> = {
+const filesKinds: Readonly<Partial<Record<string, FailureKind>>> = {
   "invalid-option": "usage",
   "unknown-format": "usage",
   "file-not-found": "input",
@@ -264,6 +265,7 @@ const filesKinds: Readonly<Record<FilesErrorCode, FailureKind>> = {
   "bad-record": "data",
   "too-many-rejects": "data",
   "worker-died": "internal",
+  "missing-package": "usage",
 };
 
 const filesNext: Readonly<Partial<Record<FilesErrorCode, NextStep>>> = {

@@ -22,6 +22,11 @@ export default async function upload(
     const inputs = positionals.slice(0, -1);
     const table = positionals.at(-1)!;
     await refuseSwappedOrder(inputs, table, io);
+    if (flags.dryRun === true) {
+      const { checkInputs } = await import("../check/check.ts");
+      if (!(await checkInputs(run, flags, inputs, table))) this.exitCode = exitCodes.data;
+      return;
+    }
     if (flags.overwrite !== true && (await areEmptyFolders(inputs, io))) {
       io.stdout.write(flags.json === true ? "" : "There are no files, and so no rows, to load.\n");
       if (flags.json === true)
