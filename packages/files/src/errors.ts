@@ -20,6 +20,8 @@ export type FilesErrorCode =
   | "bad-compression"
   /** Bytes that are no text in the file's encoding. */
   | "invalid-encoding"
+  /** A column of the file has a type that cannot stand for the table's. */
+  | "wrong-type"
   /** The header or a mapping names a column that the table lacks. */
   | "unknown-column"
   /** The first row may or may not be a header, or the files differ in having one. */
@@ -32,6 +34,8 @@ export type FilesErrorCode =
   | "bad-record"
   /** More records were rejected than `maxRejects` allows. */
   | "too-many-rejects"
+  /** An optional package is needed to read the format, and not installed. */
+  | "missing-package"
   /** A worker thread ended without being asked to. */
   | "worker-died";
 
@@ -43,6 +47,8 @@ export interface InputPosition {
   /** Character of the line, from 1. */
   readonly character?: number | undefined;
   readonly byteOffset?: number | undefined;
+  /** Number of the row, from 0, for formats of rows. */
+  readonly row?: number | undefined;
 }
 
 /** The facts a {@link FilesError} carries. */

@@ -141,9 +141,10 @@ class OpenFiles implements FileSource {
       blocks: size.blocks,
       encodedBytes: surveyed.encodedBytes,
       warnings: size.warnings,
-      inputs: surveyed.inputs.map(({ input, format, survey }) => ({
+      inputs: surveyed.inputs.map(({ input, format, formatBy, survey }) => ({
         file: input.name,
         format,
+        formatBy,
         splittable: survey.cuts !== "nowhere",
         bytes: input.file?.size,
         hasHeader: survey.hasHeader,

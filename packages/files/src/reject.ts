@@ -10,15 +10,17 @@ export interface FileReject {
   readonly character?: number | undefined;
   /** Number of the record among those of its file, from 0, the header not counted. */
   readonly record: number;
-  /** Offset of the field, or of the record, in the file's unpacked text. */
+  /** Offset of the field, or of the record, in the file's unpacked text; `record` again where `isRow`. */
   readonly byteOffset: number;
+  /** Whether the file's format is rows under a schema, which have numbers and no places. */
+  readonly isRow?: boolean;
   /** The table's column, where one field is to blame. */
   readonly column: string | undefined;
   readonly code: string;
   readonly reason: string;
   /** The field's text as a message shows it, shortened. */
   readonly value: string;
-  /** The whole record as it stands in the file, without its line end. */
+  /** The whole record as it stands in the file, without its line end; where `isRow`, as JSON. */
   readonly raw: string;
 }
 

@@ -56,8 +56,8 @@ export interface InputSurvey {
    * where that was; `nowhere` – it is read in one go; or exactly at these places, `start` and `end` left out.
    */
   readonly cuts: "anywhere" | "nowhere" | readonly number[];
-  /** Lines before `start`. */
-  readonly linesBefore: number;
+  /** Lines before `start`; `undefined` for formats without lines. */
+  readonly linesBefore: number | undefined;
   readonly hasHeader: boolean | undefined;
   /** Encoded bytes that one unit makes, about. */
   readonly encodedPerUnit: number;
@@ -138,7 +138,7 @@ export interface EncodedReject {
   readonly line: number;
   /** Character of the line, from 1, where the format has lines. */
   readonly character?: number | undefined;
-  /** In the whole input. */
+  /** In the whole input; for formats of rows, the record's number again. */
   readonly byteOffset: number;
   readonly column: string | undefined;
   readonly code: string;

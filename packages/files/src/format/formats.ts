@@ -9,5 +9,11 @@ export async function loadFormat(name: FormatName): Promise<Format> {
       return (await import("./delimited.ts")).delimited;
     case "jsonl":
       return (await import("./json-lines.ts")).jsonLines;
+    case "parquet":
+      return (await import("./parquet/parquet.ts")).parquet;
+    case "arrow":
+      return (await import("./arrow/arrow-ipc.ts")).arrowIpc;
+    case "avro":
+      return (await import("./avro/avro.ts")).avro;
   }
 }

@@ -1,3 +1,5 @@
+import type { FormatOrigin } from "../format/format-of.ts";
+
 /** What a load will come to, as far as it can be told before everything has been read. */
 export interface FilePlan {
   /** Encoded bytes that a block is to hold. */
@@ -11,6 +13,8 @@ export interface FilePlan {
   readonly inputs: readonly {
     readonly file: string;
     readonly format: string;
+    /** What the format was told by. */
+    readonly formatBy: FormatOrigin;
     /** Whether several threads can read it at a time. */
     readonly splittable: boolean;
     readonly bytes: number | undefined;

@@ -2,6 +2,7 @@ import type { ColumnSpec } from "@maxcompute-tunnel/codec";
 import type { ProducedBlock } from "@maxcompute-tunnel/writer";
 import type { EncodedBlock, FixedPart, InputSurvey } from "../format/format.ts";
 import type { FormatName } from "../format/format-name.ts";
+import type { FormatOrigin } from "../format/format-of.ts";
 import type { FoundInput } from "../input/found-input.ts";
 import type { StreamSpec } from "../input/text-stream.ts";
 import type { BlockSize } from "../plan/block-plan.ts";
@@ -16,6 +17,7 @@ export interface SurveyedInput {
   readonly index: number;
   readonly input: FoundInput;
   readonly format: FormatName;
+  readonly formatBy: FormatOrigin;
   readonly survey: InputSurvey;
   /** Opens the input for reading in order; for those that cannot be cut. */
   readonly openStream: () => StreamSpec;
@@ -71,7 +73,7 @@ export function takeBlock(
   parts: ProductionParts,
 ): ProducedBlock | undefined {
   const rejected = block.rejects.length;
-  parts.rejects.note(block.rejects, { file: input.name, ...place });
+  parts.rejects.note(block.rejects, { file: input.name, ...place, unit: survey.unit });
   const stored = fixed.find(({ start, use }) => start === block.start && use !== "again");
   const records = stored?.records ?? block.rows;
   parts.rejects.countRecords(records);

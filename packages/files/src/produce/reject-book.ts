@@ -8,6 +8,7 @@ export interface BlockPlace {
   /** Lines and records of the input before the block. */
   readonly lines: number | undefined;
   readonly records: number;
+  readonly unit: "bytes" | "rows";
 }
 
 /** Keeps count of what is left out of a whole load, tells of it in order, and says when it is too much. */
@@ -43,6 +44,7 @@ export class RejectBook {
         file: place.file,
         line: place.lines === undefined ? undefined : place.lines + reject.line + 1,
         record: place.records + reject.record,
+        ...(place.unit === "rows" ? { byteOffset: place.records + reject.record, isRow: true } : {}),
       };
       this.#onReject?.(told);
       if (typeof this.#limit === "number" && this.#rejected > this.#limit) throw this.#tooMany(told);
@@ -63,14 +65,15 @@ export class RejectBook {
   #tooMany(last: FileReject): FilesError {
     const column = last.column === undefined ? "" : ` column ${last.column}:`;
     const character = last.character === undefined ? "" : `:${last.character}`;
-    const where = last.line === undefined ? `byte ${last.byteOffset}` : `${last.line}${character}`;
+    const far = last.isRow === true ? ` row ${last.record + 1}` : `byte ${last.byteOffset}`;
+    const where = last.line === undefined ? far : `${last.line}${character}`;
     const said = `${last.file}:${where}:${column} expected ${last.reason}, got ${last.value}`;
     const facts = {
       position: {
         file: last.file,
         line: last.line,
         character: last.character,
-        byteOffset: last.byteOffset,
+        ...(last.isRow === true ? { row: last.record } : { byteOffset: last.byteOffset }),
       },
       column: last.column,
       reject: last,

@@ -1,8 +1,8 @@
 import { MessageChannel } from "node:worker_threads";
 import type { ColumnSpec } from "@maxcompute-tunnel/codec";
 import type { BlockRequest } from "@maxcompute-tunnel/writer";
-import type { FormatName } from "../format/format-name.ts";
-import { formatByName, formatOf } from "../format/format-of.ts";
+import { type FormatName, isBinary } from "../format/format-name.ts";
+import { type FormatOrigin, formatByMagic, formatByName, formatOf } from "../format/format-of.ts";
 import { loadFormat } from "../format/formats.ts";
 import { encodingOf, type FoundEncoding } from "../input/encoding.ts";
 import { FileReader } from "../input/file-reader.ts";
@@ -26,6 +26,8 @@ export interface SurveyedFiles {
 export interface InputFormat {
   readonly file: string;
   readonly format: FormatName;
+  /** What the format was told by. */
+  readonly formatBy: FormatOrigin;
   /** `undefined` for a pipe that nothing was read of. */
   readonly packing: Packing | undefined;
   /** A label of the Encoding standard; `undefined` for a pipe that nothing was read of. */
@@ -54,6 +56,7 @@ interface InputBeginning {
   /** The beginning of the text, unpacked and in UTF-8. */
   readonly head: Uint8Array;
   readonly format: FormatName;
+  readonly formatBy: FormatOrigin;
 }
 
 /** Looks at the beginnings of inputs: how each is packed, encoded, laid out and mapped to the table. */
@@ -100,11 +103,11 @@ export class Survey {
     const said = this.#options.format ?? "auto";
     // Nobody should have to wait for a pipe whose format is known.
     if (file === undefined && (said !== "auto" || formatByName(name) !== undefined)) {
-      const format = formatOf(name, said, new Uint8Array(0));
-      return { file: name, format, packing: undefined, encoding: undefined, bytes: undefined };
+      const { format, by } = formatOf(name, said, new Uint8Array(0));
+      return { file: name, format, formatBy: by, packing: undefined, encoding: undefined, bytes: undefined };
     }
-    const { format, packing, encoding } = await this.#begin(input);
-    return { file: name, format, packing, encoding: encoding.label, bytes: file?.size };
+    const { format, formatBy, packing, encoding } = await this.#begin(input);
+    return { file: name, format, formatBy, packing, encoding: encoding.label, bytes: file?.size };
   }
 
   /** @throws FilesError for the first input that cannot be read as it is meant to be */
@@ -129,7 +132,7 @@ export class Survey {
   ): Promise<SurveyedInput> {
     const { maxFieldBytes } = request;
     const { dialect = {}, conversion = {} } = this.#options;
-    const { raw, packing, encoding, isPlain, head, format } = await this.#begin(input);
+    const { raw, packing, encoding, isPlain, head, format, formatBy } = await this.#begin(input);
     const survey = await (await loadFormat(format)).survey(
       {
         input,
@@ -146,7 +149,7 @@ export class Survey {
       encoding,
       from: this.#originOf(input),
     });
-    return { index, input, format, survey, openStream, fixed: settledParts(index, request) };
+    return { index, input, format, formatBy, survey, openStream, fixed: settledParts(index, request) };
   }
 
   /** The beginning of an input, and what it tells. */
@@ -156,11 +159,17 @@ export class Survey {
     const packing = packingOf(raw, input.name);
     const packedHead = { ...input, head: raw };
     const text = packing === "none" ? raw : await this.#unpackedHead(packedHead, packing, noEncoding);
+    const magic = saidFormat === "auto" ? formatByMagic(text) : saidFormat;
+    if (magic !== undefined && isBinary(magic)) {
+      const isPlain = packing === "none" && input.file !== undefined;
+      const formatBy = saidFormat === "auto" ? "content" : "option";
+      return { raw, packing, encoding: noEncoding, isPlain, head: text, format: magic, formatBy };
+    }
     const encoding = encodingOf(said, text);
     const isPlain = packing === "none" && encoding.label === "utf-8" && input.file !== undefined;
     const head = isPlain ? raw : await this.#unpackedHead(packedHead, packing, encoding);
-    const format = formatOf(input.name, saidFormat, head.subarray(isPlain ? encoding.markBytes : 0));
-    return { raw, packing, encoding, isPlain, head, format };
+    const { format, by } = formatOf(input.name, saidFormat, head.subarray(isPlain ? encoding.markBytes : 0));
+    return { raw, packing, encoding, isPlain, head, format, formatBy: by };
   }
 
   /** The first bytes of an input as they lie there. */
