@@ -1,7 +1,6 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { glob, isDynamicPattern } from "tinyglobby";
 import { FilesError } from "../errors.ts";
 import type { FileInput, FindOptions } from "../options.ts";
 import { explainReadError } from "./explain-read-error.ts";
@@ -30,8 +29,8 @@ export async function findInputs(
       continue;
     }
     const place = resolve(cwd, path);
-    const state = await stat(place).catch((error: unknown) => {
-      if (isDynamicPattern(path)) return undefined;
+    const state = await stat(place).catch(async (error: unknown) => {
+      if ((await patterns()).isDynamicPattern(path)) return undefined;
       throw explainReadError(name, error);
     });
     if (state !== undefined && !state.isDirectory()) {
@@ -72,6 +71,7 @@ async function lookAt(name: string, path: string): Promise<FoundInput> {
 }
 
 async function filesIn(folder: string, cwd: string, options: FindOptions): Promise<readonly string[]> {
+  const { glob } = await patterns();
   const found = await glob(anyDepth(options.include ?? ["**"]), {
     cwd: folder,
     ignore: anyDepth(options.exclude ?? []),
@@ -82,12 +82,18 @@ async function filesIn(folder: string, cwd: string, options: FindOptions): Promi
 }
 
 async function matching(pattern: string, cwd: string, options: FindOptions): Promise<readonly string[]> {
+  const { glob } = await patterns();
   const ignore = anyDepth(options.exclude ?? []);
   const found = await glob(pattern, { cwd, ignore, expandDirectories: false });
   if (options.include === undefined) return sorted(found);
   const wanted = await glob(anyDepth(options.include), { cwd, ignore, expandDirectories: false });
   const known = new Set(wanted);
   return sorted(found.filter((path) => known.has(path)));
+}
+
+/** Loaded when the first one is met: most loads are of files by their names, and this takes longer than finding those. */
+function patterns(): Promise<typeof import("tinyglobby")> {
+  return import("tinyglobby");
 }
 
 /** A pattern without a slash means a file's name, wherever it lies. */
