@@ -15,6 +15,8 @@ export {
 } from "./errors.ts";
 export { type FileSource, type FileSourceProgress, openFileSource } from "./file-source.ts";
 export { type FormatName, formatNames } from "./format/format-name.ts";
+export type { FormatOrigin } from "./format/format-of.ts";
+export type { ProposedColumn } from "./infer/propose-columns.ts";
 export type { HeaderChoice } from "./mapping/header.ts";
 export type { FileInput, FileMapping, FileSourceOptions, FindOptions, TextEncoding } from "./options.ts";
 export type { FilePlan } from "./plan/file-plan.ts";

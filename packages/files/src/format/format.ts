@@ -1,4 +1,5 @@
 import type { ColumnSpec } from "@maxcompute-tunnel/codec";
+import type { ArrowFieldLike } from "@maxcompute-tunnel/codec/arrow";
 import type { TextConversion, TextDialect } from "@maxcompute-tunnel/codec/text";
 import type { BlockCompressor } from "../compress/block-compressor.ts";
 import type { FoundInput } from "../input/found-input.ts";
@@ -12,6 +13,8 @@ import type { FormatName } from "./format-name.ts";
  * `survey` runs once an input on the main thread, `encode` in any thread; all that passes between them is plain data.
  */
 export interface Format {
+  /** The columns that an input itself has, for formats that have a schema. */
+  fields?(input: SurveyInput): Promise<readonly ArrowFieldLike[]>;
   /** How an input may be cut, and what `encode` has to know about it. */
   survey(input: SurveyInput, request: SurveyRequest): Promise<InputSurvey>;
   /**

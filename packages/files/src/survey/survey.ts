@@ -4,6 +4,7 @@ import type { BlockRequest } from "@maxcompute-tunnel/writer";
 import { type FormatName, isBinary } from "../format/format-name.ts";
 import { type FormatOrigin, formatByMagic, formatByName, formatOf } from "../format/format-of.ts";
 import { loadFormat } from "../format/formats.ts";
+import { type ProposedColumn, proposeColumns } from "../infer/propose-columns.ts";
 import { encodingOf, type FoundEncoding } from "../input/encoding.ts";
 import { FileReader } from "../input/file-reader.ts";
 import type { FoundInput } from "../input/found-input.ts";
@@ -36,10 +37,14 @@ export interface InputFormat {
   readonly bytes: number | undefined;
 }
 
-/** The beginning of an input's text. */
+/** The beginning of an input's text, or the columns that it has itself. */
 export interface FileSample {
   readonly file: string;
   readonly format: FormatName;
+  /** What the format was told by. */
+  readonly formatBy: FormatOrigin;
+  /** Of Parquet, Arrow and Avro, what their schemas suggest; there is no text then. */
+  readonly columns: readonly ProposedColumn[] | undefined;
   /** Unpacked, in UTF-8, without a byte order mark; about 256 KiB, and cut off anywhere. */
   readonly text: Uint8Array;
   /** Whether that is all there is. */
@@ -87,12 +92,20 @@ export class Survey {
   async samples(): Promise<readonly FileSample[]> {
     const samples: FileSample[] = [];
     for (const input of this.#found) {
-      const { raw, head, format, isPlain, encoding } = await this.#begin(input);
+      const { raw, head, format, formatBy, isPlain, encoding } = await this.#begin(input);
+      const { markBytes } = encoding;
+      const isWhole = head.byteLength < headBytes && raw.byteLength < headBytes;
+      const { fields } = await loadFormat(format);
+      const own = await fields?.({ input, head, isWhole, isPlain, markBytes });
+      const text = own === undefined ? head.subarray(isPlain ? markBytes : 0) : new Uint8Array(0);
+      const columns = own && proposeColumns(own);
       samples.push({
         file: input.name,
         format,
-        text: head.subarray(isPlain ? encoding.markBytes : 0),
-        isWhole: head.byteLength < headBytes && raw.byteLength < headBytes,
+        formatBy,
+        columns,
+        text,
+        isWhole: isWhole || own !== undefined,
       });
     }
     return samples;

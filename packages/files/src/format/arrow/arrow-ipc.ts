@@ -7,6 +7,11 @@ import { ArrowStream } from "./arrow-stream.ts";
 
 /** Arrow's files and streams: columns by their names. Read in one go, a record batch at a time. */
 export const arrowIpc: Format = {
+  async fields({ input, head }) {
+    const opened = await ArrowStream.open(input.name, bytesAtHand(head));
+    await opened.close();
+    return opened.fields;
+  },
   async survey(source, request) {
     const opened = await ArrowStream.open(source.input.name, bytesAtHand(source.head));
     return surveyStream(source, request, opened);

@@ -10,12 +10,14 @@ type Reader = Awaited<ReturnType<typeof openReader>>;
  * table of contents behind it.
  */
 export class ArrowStream implements RowInput {
+  readonly fields: readonly ArrowFieldLike[];
   readonly #name: string;
   readonly #reader: Reader;
   readonly #bytes: AsyncGenerator<Uint8Array>;
   readonly #count: ReadCount;
 
   private constructor(name: string, reader: Reader, bytes: AsyncGenerator<Uint8Array>, count: ReadCount) {
+    this.fields = reader.schema.fields as readonly ArrowFieldLike[];
     this.#name = name;
     this.#reader = reader;
     this.#bytes = bytes;
@@ -39,10 +41,6 @@ export class ArrowStream implements RowInput {
       await bytes.return(undefined);
       throw isFilesError(cause) ? cause : damaged(name, "the schema", cause);
     }
-  }
-
-  get fields(): readonly ArrowFieldLike[] {
-    return this.#reader.schema.fields as readonly ArrowFieldLike[];
   }
 
   async *batches(from: number): AsyncGenerator<ArrowBatchLike, void, undefined> {

@@ -7,6 +7,11 @@ import { AvroFile } from "./avro-file.ts";
 
 /** Avro's container files: columns by names. Read in one go, a block at a time. */
 export const avro: Format = {
+  async fields({ input, head }) {
+    const opened = await AvroFile.open(input.name, bytesAtHand(head));
+    await opened.close();
+    return opened.fields;
+  },
   async survey(source, request) {
     return surveyStream(source, request, await AvroFile.open(source.input.name, bytesAtHand(source.head)));
   },

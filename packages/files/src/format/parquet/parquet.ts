@@ -1,5 +1,5 @@
 import { FilesError } from "../../errors.ts";
-import type { Format } from "../format.ts";
+import type { Format, SurveyInput } from "../format.ts";
 import { type ColumnMapping, checkTypes, mapColumns } from "../rows/column-mapping.ts";
 import { encodeRows } from "../rows/encode-rows.ts";
 import { encodedPerRow } from "../rows/sample-rows.ts";
@@ -7,13 +7,14 @@ import { ParquetFile } from "./parquet-file.ts";
 
 /** Parquet: columns by their names. Cut between row groups, which several threads read side by side. */
 export const parquet: Format = {
-  async survey({ input, isPlain }, { columns, mapping, conversion }) {
-    const { name } = input;
-    if (!isPlain) {
-      const message = `${name}: Parquet is read from its end, so it has to be a file, and not packed again.`;
-      throw new FilesError("malformed", message, { position: { file: name } });
-    }
-    const file = await ParquetFile.open(input);
+  async fields(source) {
+    const file = await openParquet(source);
+    await file.close();
+    return file.fields;
+  },
+  async survey(source, { columns, mapping, conversion }) {
+    const { name } = source.input;
+    const file = await openParquet(source);
     try {
       const setup = mapColumns(name, file.fields, columns, mapping, conversion);
       checkTypes(name, file.fields, columns, setup);
@@ -35,4 +36,11 @@ export const parquet: Format = {
 
 function onlyMapped(file: ParquetFile, { fed }: ColumnMapping): ParquetFile {
   return file.only(fed.map(({ field }) => field));
+}
+
+async function openParquet({ input, isPlain }: SurveyInput): Promise<ParquetFile> {
+  if (isPlain) return ParquetFile.open(input);
+  const { name } = input;
+  const message = `${name}: Parquet is read from its end, so it has to be a file, and not packed again.`;
+  throw new FilesError("malformed", message, { position: { file: name } });
 }
