@@ -152,7 +152,7 @@ describe("retry-rejects", () => {
     });
     const path = join(place.folder, "bad.jsonl");
     const text = readFileSync(path, "utf8");
-    writeFileSync(path, text.replace("too long", "short"));
+    writeFileSync(path, text.replaceAll("too long", "short"));
     const argv = [
       "retry-rejects",
       "bad.jsonl",

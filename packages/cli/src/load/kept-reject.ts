@@ -1,6 +1,12 @@
 import { isCodecError } from "@maxcompute-tunnel/codec";
 import { readRecord } from "@maxcompute-tunnel/codec/text";
-import { type FileReject, type FileSource, type InputFormat, sampleFiles } from "@maxcompute-tunnel/files";
+import {
+  type FileInput,
+  type FileReject,
+  type FileSource,
+  type InputFormat,
+  sampleFiles,
+} from "@maxcompute-tunnel/files";
 import { given, type Reading } from "./reading.ts";
 
 /** A rejected record with what it takes to read its text again. */
@@ -29,21 +35,26 @@ export async function openRejectKeeper(
   inputs: readonly InputFormat[],
   reading: Reading,
   columns: Parameters<FileSource["plan"]>[0],
-  cwd: string,
+  place: { readonly cwd: string; readonly given: readonly (string | FileInput)[] },
 ): Promise<RejectKeeper> {
   const plan = await source.plan(columns);
   const known = new Map<string, Pick<KeptReject, "format" | "fields">>();
   for (const { file, format, bytes } of inputs) {
     const hasHeader = plan.inputs.find((input) => input.file === file)?.hasHeader === true;
-    const fields = hasHeader && bytes !== undefined ? await headerOf(file, reading, cwd) : undefined;
+    const fields = hasHeader && bytes !== undefined ? await headerOf(file, reading, place) : undefined;
     known.set(file, { format, ...given({ fields: reading.columns ?? fields }) });
   }
   return new RejectKeeper(known);
 }
 
-async function headerOf(file: string, reading: Reading, cwd: string): Promise<readonly string[] | undefined> {
+async function headerOf(
+  file: string,
+  reading: Reading,
+  { cwd, given: inputs }: { readonly cwd: string; readonly given: readonly (string | FileInput)[] },
+): Promise<readonly string[] | undefined> {
+  const named = inputs.find((input) => typeof input !== "string" && input.name === file) ?? file;
   const { encoding, format, dialect } = reading;
-  const [sample] = await sampleFiles([file], { cwd, ...given({ encoding, format }) });
+  const [sample] = await sampleFiles([named], { cwd, ...given({ encoding, format }) });
   if (sample === undefined) return undefined;
   try {
     const tabs = sample.format === "tsv" ? { delimiter: "\t" } : {};

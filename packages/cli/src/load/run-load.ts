@@ -266,7 +266,10 @@ class Load {
     if (this.#rejectsPath() === undefined || this.#keeper !== undefined) return;
     const { source, inputs, table } = this.#parts;
     const reading = readingOf(this.#request.flags, table.target.partition);
-    this.#keeper = await openRejectKeeper(source, inputs, reading, columns, this.#run.io.cwd);
+    this.#keeper = await openRejectKeeper(source, inputs, reading, columns, {
+      cwd: this.#run.io.cwd,
+      given: this.#request.inputs,
+    });
   }
 
   #noteReject(reject: FileReject): void {
