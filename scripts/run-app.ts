@@ -11,6 +11,7 @@ const programs: Readonly<Record<string, { readonly name: string; readonly file: 
   "crash-loop": { name: "@maxcompute-tunnel/app-crash-loop", file: "apps/crash-loop/dist/main.js" },
   disasters: { name: "@maxcompute-tunnel/app-crash-loop", file: "apps/crash-loop/dist/disasters.js" },
   simulation: { name: "@maxcompute-tunnel/app-simulation", file: "apps/simulation/dist/main.js" },
+  fuzz: { name: "@maxcompute-tunnel/app-fuzz...", file: "apps/fuzz/src/main.ts" },
   emulator: { name: "@maxcompute-tunnel/emulator", file: "packages/emulator/dist/bin.js" },
   mctunnel: { name: "@maxcompute-tunnel/cli", file: "packages/cli/dist/bin.js" },
 };

@@ -1,0 +1,316 @@
+// @boundaries-ignore parsers are fuzzed in their sources
+
+// @boundaries-ignore parsers are fuzzed in their sources
+import { parseConfig } from "../../../../packages/cli/src/settings/config-file.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { parseOdpsConfig } from "../../../../packages/cli/src/settings/odps-config.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { CodecError, formatType, parseColumns, parseType } from "../../../../packages/codec/src/index.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { resultOf, taskStatusOf } from "../../../../packages/service/src/sql-outcome.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { parseXml } from "../../../../packages/service/src/xml/parse-xml.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import {
+  parseDownloadDocument,
+  parseDownloadDocumentOf,
+} from "../../../../packages/session/src/download/download-document.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { SessionError } from "../../../../packages/session/src/errors.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { formatPartitionSpec, parsePartitionSpec } from "../../../../packages/session/src/partition-spec.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import {
+  parseReportedStatus,
+  parseUploadDocument,
+  parseUploadDocumentOf,
+  parseUploadSnapshot,
+} from "../../../../packages/session/src/upload/session-document.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { parseErrorDocument } from "../../../../packages/transport/src/error-response.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { WriterError } from "../../../../packages/writer/src/errors.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import {
+  factInWords,
+  journalHeader,
+  journalLine,
+  parseJournal,
+} from "../../../../packages/writer/src/job/journal-text.ts";
+import { type FuzzGroup, type FuzzTarget, refusing, type Verdict } from "../fuzz-target.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const bytesOf = (...texts: readonly string[]): readonly Uint8Array[] =>
+  texts.map((text) => encoder.encode(text));
+const jsonWords = [
+  "null",
+  "[]",
+  "{}",
+  "-1",
+  "1e999",
+  "9007199254740993",
+  '"',
+  "true",
+  "[[",
+  '"__proto__":',
+  "\\u0000",
+];
+
+const sessions: FuzzTarget = {
+  name: "session documents",
+  share: 70,
+  words: [...jsonWords, '"Status":"NORMAL"', '"UploadID":', '"Version":', '"nullable":', "CRITICAL"],
+  seeds: bytesOf(
+    '{"UploadID":"20240101u1","Status":"NORMAL","Initiated":"Tue, 20 Feb 2024 08:00:00 GMT","MaxFieldSize":8388608,"QuotaName":"q","Schema":{"IsVirtualView":false,"columns":[{"column_id":"a1","comment":"","defaultValue":"","name":"id","nullable":false,"type":"bigint"},{"name":"s","nullable":"true","type":"array<string>"}],"partitionKeys":[{"name":"pt","type":"string"}]},"UploadedBlockList":[{"BlockID":0,"CreateTime":1708416000,"RecordCount":5,"Version":1708416000000000},{"BlockID":0,"Version":2},{"BlockID":19999}]}',
+    '{"DownloadID":"d1","Status":"normal","RecordCount":12,"Owner":"x","Schema":{"columns":[{"name":"id","type":"bigint"}],"partitionKeys":[]}}',
+    '{"DownloadID":"d1","Status":"initiating"}',
+  ),
+  read: (bytes) =>
+    refusing(isOf(SessionError, SyntaxError), () => {
+      const value: unknown = JSON.parse(decoder.decode(bytes));
+      let parsed = 0;
+      for (const parse of documentParsers) {
+        if (refusing(isOf(SessionError), () => parse(value)) === "taken") parsed++;
+      }
+      if (parsed === 0) throw new SessionError("invalid-response", "none of them");
+    }),
+};
+
+const documentParsers = [
+  parseUploadDocument,
+  parseUploadDocumentOf("20240101u1"),
+  parseUploadSnapshot("20240101u1"),
+  parseReportedStatus("20240101u1"),
+  parseDownloadDocument,
+  parseDownloadDocumentOf("d1"),
+] as const;
+const xmlSeeds = bytesOf(
+  '<?xml version="1.0"?><Error><Code>NoSuchTable</Code><Message><![CDATA[table <t> not found]]></Message><RequestId>r1</RequestId><HostId>h</HostId></Error>',
+  '<Instance xmlns:xsi="x"><Status>Terminated</Status><Tasks><Task Type="SQL"><Name>a</Name><Status>Success</Status><Result Transform="Base64" Format="csv"><![CDATA[aWQsbmFtZQox]]></Result></Task></Tasks></Instance>',
+  '<Partitions><Marker/><MaxItems>10</MaxItems><Partition><Column Name="pt" Value="&quot;0&#x41;7&quot;"/><!-- c --></Partition></Partitions>',
+);
+const xmlWords = [
+  "<!DOCTYPE a [",
+  '<!ENTITY x "xxxxxxxxxx">',
+  "]>",
+  "&x;",
+  "&#0;",
+  "&#xD800;",
+  "<![CDATA[",
+  "]]>",
+  "<a>",
+  "</a>",
+  "<?",
+  "?>",
+  "<!--",
+  "-->",
+  "constructor",
+  "__proto__",
+];
+
+const errors: FuzzTarget = {
+  name: "error documents",
+  share: 50,
+  words: [...jsonWords, ...xmlWords],
+  seeds: [
+    ...xmlSeeds,
+    ...bytesOf(
+      '{"Code":"FlowExceeded","Message":"slow \\"down\\"","RequestId":"2024","HoldClientMillis":"500"}',
+    ),
+  ],
+  read(bytes) {
+    parseErrorDocument(decoder.decode(bytes));
+    return "taken";
+  },
+};
+
+const xml: FuzzTarget = {
+  name: "answers in XML",
+  share: 25,
+  words: xmlWords,
+  seeds: xmlSeeds,
+  read: (bytes) =>
+    refusing(
+      (error) => error instanceof Error && (error.name === "ServiceError" || error.constructor === Error),
+      () => {
+        const root = parseXml(decoder.decode(bytes));
+        taskStatusOf(root);
+        resultOf(root);
+      },
+    ),
+};
+
+const range = { input: 0, start: 0, end: 100, unit: "bytes" } as const;
+const stored = { range, sourceChecksum: 1, rejected: 0 };
+const facts = [
+  { kind: "begun", at: 1_700_000_000_000, job: "j", table: { project: "p", table: "t" }, overwrite: false },
+  {
+    kind: "source",
+    at: 1_700_000_000_001,
+    fingerprint: [{ name: "a.csv", size: 100, modifiedMs: 5, digest: "d" }],
+  },
+  {
+    kind: "session",
+    at: 1_700_000_000_002,
+    sessionId: "u",
+    expiresAt: 1_700_000_100_000,
+    columns: "id bigint",
+  },
+  { kind: "block-sealed", at: 1_700_000_000_003, ...stored, blockId: 1, rows: 2, bytes: 3, checksum: 4 },
+  { kind: "block-stored", at: 1_700_000_000_004, blockId: 1, sentBytes: 3, attempts: 1, requestId: "r" },
+  { kind: "range-empty", at: 1_700_000_000_005, ...stored },
+  { kind: "commit-intended", at: 1_700_000_000_006, blockIds: "1-3,7", rows: 2 },
+  { kind: "outcome-unknown", at: 1_700_000_000_007, reason: "lost" },
+  { kind: "committed", at: 1_700_000_000_008, confirmedBy: "status" },
+  { kind: "not-committed", at: 1_700_000_000_009, reason: "r" },
+  { kind: "session-ended", at: 1_700_000_000_010, reason: "expired" },
+] as const;
+
+const journals: FuzzTarget = {
+  name: "journals of uploads",
+  share: 60,
+  words: [...jsonWords, '"kind":"committed"', "\n", '"blockIds":"1-20001"', '"at":"never"'],
+  seeds: facts.map((_, index) => journalOf(facts.slice(0, index + 1).map((fact) => factInWords(fact)))),
+  repair: rightJournal,
+  read: (bytes) =>
+    refusing(isOf(WriterError), () => {
+      const { facts: read, wholeBytes } = parseJournal(bytes, "j");
+      if (wholeBytes > bytes.length || read.length > bytes.length) throw new Error("more than there was");
+    }),
+};
+
+const configs: FuzzTarget = {
+  name: "configuration files",
+  share: 10,
+  words: ["[profiles.", "]", '"""', "=", "\n", "__proto__", "[[", "'", '"\\u0000"', "profile"],
+  seeds: bytesOf(
+    'profile = "a"\n[profiles.a]\nendpoint = "https://s/api"\nproject = "p"\naccess_id = "i"\naccess_key = "k"\n',
+    '[profiles.default]\nproject = "p" # c\n[profiles."x y"]\nsts_token = """t"""\n',
+  ),
+  async read(bytes) {
+    try {
+      await parseConfig("config.toml", decoder.decode(bytes));
+      return "taken";
+    } catch (error) {
+      if (error instanceof Error && error.name === "CliError") return "refused";
+      throw error;
+    }
+  },
+};
+
+const oldConfigs: FuzzTarget = {
+  name: "configuration files of odpscmd",
+  share: 15,
+  words: ["=", "\n", "#", "\r", "   ", "\ufeff", "access_key", "\u2028"],
+  seeds: bytesOf(
+    "project_name=p\naccess_id = i\naccess_key=k=\n# c\nend_point:https://s/api\nhttps_check=false\n",
+  ),
+  read(bytes) {
+    parseOdpsConfig(decoder.decode(bytes));
+    return "taken";
+  },
+};
+
+const partitions: FuzzTarget = {
+  name: "partitions",
+  share: 30,
+  words: ["=", ",", "/", "'", '"', "%2f", "../", "\0", "\r\n", "\u202e", "pt"],
+  seeds: bytesOf("pt=1/region=cn", `pt='2024-01-01', region="c n"`, "a=1,b=2,c=3"),
+  read: (bytes) =>
+    refusing(isOf(SessionError), () => {
+      const said = decoder.decode(bytes);
+      refusing(isOf(SessionError), () =>
+        formatPartitionSpec([{ name: said.slice(0, 2), value: said.slice(2) }]),
+      );
+      const spec = parsePartitionSpec(said);
+      const text = formatPartitionSpec(spec);
+      // What was read can be sent, and means the same then.
+      if (JSON.stringify(parsePartitionSpec(text)) !== JSON.stringify(spec))
+        throw new Error(`read again differs: ${text}`);
+    }),
+};
+
+const types: FuzzTarget = {
+  name: "types",
+  share: 40,
+  words: [
+    "array<",
+    "map<",
+    "struct<",
+    ">",
+    ",",
+    ":",
+    "decimal(",
+    "38",
+    "39",
+    ")",
+    "`",
+    "vector(",
+    "varchar(65536)",
+    " ",
+  ],
+  seeds: bytesOf(
+    "array<map<string,struct<a:int,`b c`:decimal(38,18)>>>",
+    "vector(float, 128)",
+    "varchar(65535)",
+    "decimal",
+    "interval_day_time",
+    "struct<x:timestamp_ntz,y:json,z:char(255)>",
+  ),
+  read: (bytes) =>
+    refusing(isOf(CodecError), () => {
+      const text = decoder.decode(bytes);
+      const type = parseType(text);
+      const again = formatType(type);
+      if (formatType(parseType(again)) !== again) throw new Error(`${again} does not stay the same`);
+      parseColumns([{ name: "c", type: text }]);
+    }),
+};
+
+export const group: FuzzGroup = {
+  targets: [sessions, errors, xml, journals, configs, oldConfigs, partitions, types],
+  files: [
+    "packages/session/src/document-reader.ts",
+    "packages/session/src/table-schema.ts",
+    "packages/session/src/upload/session-document.ts",
+    "packages/session/src/download/download-document.ts",
+    "packages/session/src/partition-spec.ts",
+    "packages/service/src/xml/parse-xml.ts",
+    "packages/writer/src/job/journal-text.ts",
+    "packages/writer/src/job/parse-fact.ts",
+    "packages/writer/src/job/block-id-runs.ts",
+    "packages/codec/src/schema/parse-type.ts",
+    "packages/codec/src/schema/format-type.ts",
+    "packages/cli/src/settings/config-file.ts",
+  ],
+};
+
+function isOf(...classes: readonly (new (...args: never[]) => Error)[]): (error: unknown) => boolean {
+  return (error) => classes.some((own) => error instanceof own);
+}
+
+function journalOf(lines: readonly unknown[]): Uint8Array {
+  let checksum = 0;
+  const parts: Uint8Array[] = [];
+  for (const value of [journalHeader, ...lines]) {
+    const line = journalLine(value, checksum);
+    parts.push(line.bytes);
+    checksum = line.checksum;
+  }
+  return Buffer.concat(parts);
+}
+
+/** The lines that are JSON, with their checksums made right. */
+function rightJournal(bytes: Uint8Array): Uint8Array {
+  const lines = decoder.decode(bytes).split("\n").slice(1);
+  return journalOf(
+    lines.flatMap((line) => {
+      const value = { read: undefined as unknown };
+      const verdict: Verdict = refusing(isOf(SyntaxError), () => {
+        value.read = JSON.parse(line.slice(9));
+      });
+      return verdict === "taken" ? [value.read] : [];
+    }),
+  );
+}

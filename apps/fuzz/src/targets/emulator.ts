@@ -1,0 +1,283 @@
+import { readFileSync } from "node:fs";
+import { frameArrow, isCodecError } from "@maxcompute-tunnel/codec";
+import { parse as parseToml, TomlError } from "smol-toml";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { MemberError, readConfiguration } from "../../../../packages/emulator/src/config/config-document.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { EmulatorError } from "../../../../packages/emulator/src/errors.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { parseFaultRule } from "../../../../packages/emulator/src/faults/parse-fault-rule.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { Refusal } from "../../../../packages/emulator/src/refusal.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { isDocumentError } from "../../../../packages/emulator/src/service/documents/document-error.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { readXml } from "../../../../packages/emulator/src/service/documents/xml-reader.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { parseStatements } from "../../../../packages/emulator/src/sql/parse-statements.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { readInsert, readQuery } from "../../../../packages/emulator/src/sql/query/read-query.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { isSqlError } from "../../../../packages/emulator/src/sql/sql-error.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { encodeLine } from "../../../../packages/emulator/src/storage/journal-line.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { journalHeader, readJournal } from "../../../../packages/emulator/src/storage/read-journal.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { arrowIntake } from "../../../../packages/emulator/src/tunnel/arrow/arrow-intake.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { conventionsOf } from "../../../../packages/emulator/src/tunnel/arrow/conventions.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import type { FrameDecoder } from "../../../../packages/emulator/src/tunnel/encoding/frame-decoder.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import type { FrameEncoder } from "../../../../packages/emulator/src/tunnel/encoding/frame-encoder.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { lz4FrameEncoder } from "../../../../packages/emulator/src/tunnel/encoding/lz4-encoder.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { lz4FrameDecoder } from "../../../../packages/emulator/src/tunnel/encoding/lz4-frame.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { snappyFrameEncoder } from "../../../../packages/emulator/src/tunnel/encoding/snappy-encoder.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { snappyFrameDecoder } from "../../../../packages/emulator/src/tunnel/encoding/snappy-frame.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { arrowCases } from "../../../../packages/emulator/test/support/arrow-golden.ts";
+import { type FuzzGroup, type FuzzTarget, refusing, type Verdict } from "../fuzz-target.ts";
+import { rightLz4, rightSnappy } from "./right-frames.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const bytesOf = (...texts: readonly string[]): readonly Uint8Array[] =>
+  texts.map((text) => encoder.encode(text));
+
+const bodies = arrowCases().filter(({ framed }) => framed.length < 3000);
+const clients = ["pyodps/0.13.2", "JavaSDK Revision:57 Version:0.57.0"].map(conventionsOf);
+
+const arrow: FuzzTarget = {
+  name: "Arrow bodies",
+  share: 40,
+  seeds: bodies.map(({ framed }) => framed),
+  // Each is a single chunk: its size, the payload and the checksum of all.
+  repair: (bytes) => frameArrow(bytes.subarray(4, Math.max(4, bytes.length - 4))),
+  async read(body, seed) {
+    const columns = bodies[seed]!.schema.map(({ name, type }) => ({
+      name,
+      type,
+      nullable: true,
+      comment: "",
+    }));
+    let written = 0;
+    const intake = arrowIntake(
+      columns,
+      clients[body.length % 2]!,
+    )(async (bytes) => {
+      written += bytes.length;
+    });
+    try {
+      await intake.take(body);
+      await intake.end();
+      if (written > 64 * body.length + 64) throw new Error(`${written} bytes of ${body.length}`);
+      return "taken";
+    } catch (error) {
+      if (error instanceof Refusal || isCodecError(error)) return "refused";
+      throw error;
+    }
+  },
+};
+
+const plain = [
+  "",
+  "a",
+  "abcabcabcabcabcabcabcabcabcabcabc".repeat(4),
+  "the quick brown fox jumps over the lazy dog, the lazy dog",
+  Array.from({ length: 300 }, (_, index) => `${index * 7919}`).join(","),
+].map((text) => encoder.encode(text));
+
+const snappy: FuzzTarget = {
+  name: "bodies in snappy",
+  share: 40,
+  seeds: plain.map((bytes) => encoded(snappyFrameEncoder(), bytes)),
+  repair: rightSnappy,
+  read: (bytes) => unpack(snappyFrameDecoder(), bytes, 65_536),
+};
+
+const lz4: FuzzTarget = {
+  name: "bodies in lz4",
+  share: 40,
+  seeds: [
+    ...plain.map((bytes) => encoded(lz4FrameEncoder(), bytes)),
+    // Chained blocks, a content size and checksums of blocks, as the official libraries write them.
+    ...[
+      "04224d186040820b000080616263616263616263616200000000",
+      "04224d1874400c0000000000000010 0c000080616263616263616263616263aabbccdd00000000aabbccdd",
+      "502a4d1803000000010203 04224d186040820100008061 00000000",
+    ].map((hex) => new Uint8Array(Buffer.from(hex.replaceAll(" ", ""), "hex"))),
+  ],
+  repair: rightLz4,
+  read: (bytes) => unpack(lz4FrameDecoder(), bytes, 4 * 1024 * 1024),
+};
+
+const grammar = readFileSync(
+  new URL("../../../../packages/emulator/src/sql/GRAMMAR.md", import.meta.url),
+  "utf8",
+);
+const sqlWords = [...new Set(grammar.match(/\b[A-Z_]{2,}\b|'[^'\n]{1,4}'/g))].flatMap((word) => [
+  ` ${word} `,
+  word,
+]);
+const sql: FuzzTarget = {
+  name: "SQL",
+  share: 40,
+  words: [...sqlWords, "(", ")", ";", "'", "`", "--", "/*", "*/", "1e", "((((((((", "array<", "NOT ", "- "],
+  seeds: bytesOf(
+    "CREATE TABLE IF NOT EXISTS p.t (id BIGINT NOT NULL COMMENT 'x', s STRING DEFAULT 'a', d DECIMAL(10,2), m MAP<STRING,ARRAY<INT>>, PRIMARY KEY (id)) PARTITIONED BY (pt STRING) STORED AS ALIORC TBLPROPERTIES ('transactional'='true') LIFECYCLE 30;",
+    "ALTER TABLE t ADD IF NOT EXISTS PARTITION (pt='1', r=2); ALTER TABLE t ADD COLUMNS (a INT, b STRUCT<x:INT>); ALTER TABLE t RENAME TO u",
+    "DROP TABLE IF EXISTS a.b.c; TRUNCATE TABLE t PARTITION (pt='1'); DESC t; SHOW TABLES LIKE 'a*'; SHOW PARTITIONS t; SET a=b",
+    "SELECT a, COUNT(DISTINCT b) AS n, CAST(c AS DECIMAL(10,2)), CASE WHEN a > 1 THEN 'x' ELSE \"y\\n\" END FROM t1 x LEFT JOIN (SELECT * FROM t2 WHERE pt IN ('1','2')) y ON x.id = y.id WHERE a BETWEEN 1 AND 2 AND NOT b LIKE 'q%' GROUP BY a HAVING n > 1 ORDER BY n DESC LIMIT 10",
+    "WITH a AS (SELECT 1 AS x UNION ALL SELECT 2) SELECT SUM(x) OVER (PARTITION BY x ORDER BY x ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM a LATERAL VIEW EXPLODE(ARRAY(1,2)) e AS v",
+    "INSERT OVERWRITE TABLE t PARTITION (pt='1', r) (a, b) SELECT a, -b, r FROM s; INSERT INTO t VALUES (1, 'a', DATE '2024-01-01'), (NULL, x'00', 1.5e3)",
+  ),
+  read: (bytes) =>
+    refusing(isSqlError, () => {
+      for (const statement of parseStatements(decoder.decode(bytes))) {
+        if (statement.kind === "query")
+          (statement.verb === "insert" ? readInsert : readQuery)(statement.query);
+      }
+    }),
+};
+
+const xml: FuzzTarget = {
+  name: "requests in XML",
+  share: 15,
+  words: [
+    "<!DOCTYPE a [",
+    '<!ENTITY x "y">',
+    "&x;",
+    "&#0;",
+    "<![CDATA[",
+    "]]>",
+    "<a>",
+    "</a>",
+    "<?x?>",
+    "<!--",
+    "\u0001",
+  ],
+  seeds: bytesOf(
+    '<?xml version="1.0"?><Instance><Job><Priority>9</Priority><Tasks><SQL><Name>n</Name><Config><Property><Name>uuid</Name><Value>u</Value></Property></Config><Query><![CDATA[SELECT 1;]]></Query></SQL></Tasks></Job></Instance>',
+    '<Table><Name a="b">t</Name><Schema>{"columns":[]}</Schema></Table>',
+  ),
+  read: (bytes) => refusing(isDocumentError, () => readXml(decoder.decode(bytes))),
+};
+
+const journal: FuzzTarget = {
+  name: "the emulator's journal",
+  share: 20,
+  words: ["\n", "[]", "null", "{}", "[[", "1", " "],
+  seeds: [[[{ a: 1 }]], [[{ a: 1 }, { b: 2 }], []], [[1], [2], [3]]].map((lines) =>
+    Buffer.concat([encodeLine(journalHeader), ...lines.map((line) => encodeLine(line))]),
+  ),
+  repair: (bytes) =>
+    Buffer.concat([
+      encodeLine(journalHeader),
+      ...decoder
+        .decode(bytes)
+        .split("\n")
+        .slice(1)
+        .flatMap((line) => {
+          const read: unknown[] = [];
+          refusing(
+            (error) => error instanceof SyntaxError,
+            () => void read.push(JSON.parse(line.slice(9))),
+          );
+          // It is its own writer, and always writes lists.
+          return read.filter(Array.isArray).map((value) => encodeLine(value));
+        }),
+    ]),
+  async read(bytes) {
+    const file = {
+      size: async () => bytes.length,
+      read: async (target: Uint8Array, position: number) => {
+        const part = bytes.subarray(position, position + target.length);
+        target.set(part);
+        return part.length;
+      },
+    };
+    try {
+      await readJournal(file as unknown as Parameters<typeof readJournal>[0], "j", () => {});
+      return "taken";
+    } catch (error) {
+      if (error instanceof EmulatorError) return "refused";
+      throw error;
+    }
+  },
+};
+
+const rules: FuzzTarget = {
+  name: "fault rules",
+  share: 15,
+  words: ["null", "[]", "-1", "1e9", '"kind":"reset"', '"redirect"', '"delay"', "{", '"__proto__":{}'],
+  seeds: bytesOf(
+    '{"id":"a","match":{"action":["put block"],"project":"p","block":[0,1]},"nth":[1,2],"times":3,"probability":0.25,"seed":4,"effect":{"kind":"answer","status":429,"code":"c","message":"m","headers":{"Retry-After":"3"},"holdClientMs":500,"body":"","work":"done"}}',
+    '{"effect":{"kind":"reset","when":"before-body"}}',
+  ),
+  read: (bytes) =>
+    refusing(
+      (error) => error instanceof EmulatorError || error instanceof SyntaxError,
+      () => void parseFaultRule(JSON.parse(decoder.decode(bytes)), { actions: ["put block"] }),
+    ),
+};
+
+const configuration: FuzzTarget = {
+  name: "the emulator's configuration",
+  share: 10,
+  words: ["[[keys]]", "\n", "=", '"', "[", "]", "__proto__", "permissions"],
+  seeds: bytesOf(
+    'projects = ["a"]\ntables = ["CREATE TABLE t (a INT)"]\n[[keys]]\naccess_id = "i"\naccess_key = "k"\npermissions = { a = "read" }\n[limits]\nrequests = 5\n',
+  ),
+  read: (bytes) =>
+    refusing(
+      (error) => error instanceof MemberError || error instanceof TomlError,
+      () => void readConfiguration(parseToml(decoder.decode(bytes))),
+    ),
+};
+
+export const group: FuzzGroup = {
+  targets: [arrow, snappy, lz4, sql, xml, journal, rules, configuration],
+  files: [
+    "packages/emulator/src/tunnel/arrow/arrow-intake.ts",
+    "packages/emulator/src/tunnel/arrow/batch-cursor.ts",
+    "packages/emulator/src/tunnel/arrow/batch-message.ts",
+    "packages/emulator/src/tunnel/arrow/batch-rows.ts",
+    "packages/emulator/src/tunnel/arrow/column-readers.ts",
+    "packages/emulator/src/tunnel/arrow/decimal-words.ts",
+    "packages/emulator/src/tunnel/arrow/flat-table.ts",
+    "packages/emulator/src/tunnel/arrow/message-assembler.ts",
+    "packages/emulator/src/tunnel/encoding/byte-queue.ts",
+    "packages/emulator/src/tunnel/encoding/lz4-block.ts",
+    "packages/emulator/src/tunnel/encoding/lz4-frame.ts",
+    "packages/emulator/src/tunnel/encoding/snappy-block.ts",
+    "packages/emulator/src/tunnel/encoding/snappy-frame.ts",
+    "packages/emulator/src/sql/tokenizer.ts",
+    "packages/emulator/src/service/documents/xml-reader.ts",
+    "packages/emulator/src/storage/read-journal.ts",
+  ],
+};
+
+function encoded(to: FrameEncoder, bytes: Uint8Array): Uint8Array {
+  return Buffer.concat([to.begin(), ...(bytes.length > 0 ? [to.block(bytes)] : []), to.end()]);
+}
+
+function unpack(from: FrameDecoder, bytes: Uint8Array, blockBytes: number): Verdict {
+  return refusing(
+    (error) => error instanceof Error && error.constructor === Error,
+    () => {
+      let length = 0;
+      for (const half of [bytes.subarray(0, bytes.length >> 1), bytes.subarray(bytes.length >> 1)]) {
+        for (const piece of from.push(half)) length += piece.length;
+      }
+      from.end();
+      // Each block has at least four bytes, and gives no more than a whole one.
+      if (length > Math.ceil(bytes.length / 4) * blockBytes)
+        throw new RangeError(`${length} bytes of ${bytes.length}`);
+    },
+  );
+}

@@ -1,0 +1,246 @@
+import { isDeepStrictEqual } from "node:util";
+import { compileColumns } from "@maxcompute-tunnel/codec/text";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { CodecError } from "../../../../packages/codec/src/index.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import {
+  JsonCursor,
+  JsonFault,
+  RecordSplitter,
+  readRecord,
+  TextPack,
+  type TextRowReject,
+} from "../../../../packages/codec/src/text/index.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { type TextCase, textCase } from "../../../../packages/codec/test/text-files.ts";
+// @boundaries-ignore parsers are fuzzed in their sources
+import { JsonRows } from "../../../../packages/files/src/format/json-rows.ts";
+import { type FuzzGroup, type FuzzTarget, refusing } from "../fuzz-target.ts";
+
+const cases: readonly TextCase[] = Array.from({ length: 60 }, (_, index) => textCase(index + 1, 4));
+const words = [
+  '"',
+  '""',
+  ",",
+  "\n",
+  "\r\n",
+  "\r",
+  "NULL",
+  "\\N",
+  "2024-02-30",
+  "1e400",
+  "-0",
+  "\ufeff",
+  "\t",
+  "{",
+  "]",
+];
+/** Text that is long enough for the kernel to be used: the same bytes over and over. */
+const kernelBytes = 4096;
+
+const packs: FuzzTarget = {
+  name: "delimited text, by both engines",
+  share: 40,
+  seeds: cases.map(({ bytes }) => bytes),
+  words,
+  read(bytes, seed) {
+    const isLong = bytes.length % 16 === 0;
+    const text = isLong ? longer(bytes) : bytes;
+    // Short texts are read without the kernel: cut in two, they must read the same.
+    const quick = read(cases[seed]!, text, isLong ? "auto" : "js", text.length >> 1);
+    const plain = read(cases[seed]!, text, "js", text.length);
+    if (!isDeepStrictEqual(quick, plain))
+      throw new Error(`The engines differ: ${shown(quick)} and ${shown(plain)}`);
+    if (plain.rows > text.length) throw new Error(`${plain.rows} rows of ${text.length} bytes`);
+    return plain.rejects.length === 0 && plain.error === undefined ? "taken" : "refused";
+  },
+};
+
+const splits: FuzzTarget = {
+  name: "ends of text records, by both engines",
+  share: 25,
+  seeds: cases.map(({ bytes }) => bytes),
+  words,
+  read(bytes, seed) {
+    const isLong = bytes.length % 16 === 0;
+    const text = isLong ? longer(bytes) : bytes;
+    const [quick, plain] = ([isLong ? "auto" : "js", "js"] as const).map((kernel, index) => {
+      const splitter = new RecordSplitter(cases[seed]!.options.dialect, { kernel, cutEvery: 100 });
+      return caught(() => {
+        splitter.push(text.subarray(0, text.length >> (1 - index)));
+        splitter.push(text.subarray(text.length >> (1 - index)));
+        splitter.end();
+        const { records, lines, cuts, lastRecordEnd } = splitter;
+        return { records, lines, cuts, lastRecordEnd };
+      });
+    });
+    if (!isDeepStrictEqual(quick, plain))
+      throw new Error(`The engines differ: ${shown(quick)} and ${shown(plain)}`);
+    return "taken";
+  },
+};
+
+const headers: FuzzTarget = {
+  name: "headers of text",
+  share: 90,
+  seeds: cases.map(({ bytes }) => bytes),
+  words,
+  read: (bytes, seed) => refusing(isCodecError, () => readRecord(bytes, cases[seed]!.options.dialect)),
+};
+
+const columns = [
+  { name: "id", type: "bigint", nullable: false },
+  { name: "text", type: "string" },
+  { name: "price", type: "decimal(20,4)" },
+  { name: "day", type: "date" },
+  { name: "at", type: "timestamp" },
+  { name: "bytes", type: "binary" },
+  { name: "ok", type: "boolean" },
+  { name: "ratio", type: "double" },
+  { name: "tags", type: "array<string>" },
+  { name: "sizes", type: "map<string,int>" },
+  { name: "place", type: "struct<x:int,y:array<bigint>>" },
+  { name: "json", type: "json" },
+] as const;
+const converters = compileColumns(columns, {});
+const encoder = new TextEncoder();
+const jsonSeeds = [
+  '{"id":1,"text":"a\\u00e9\\n","price":"12.5","day":"2024-02-29","at":"2024-02-29T12:00:00.123456789Z"}\n',
+  '{"id":"9223372036854775807","bytes":"AAEC","ok":true,"ratio":-1.5e-3,"tags":["a",null,"b"]}\n{"id":2}\r\n',
+  '{"id":3,"sizes":{"a":1,"b":null},"place":{"x":1,"y":[1,2,3]},"json":{"a":[1,{"b":null}]}}\n',
+].map((text) => encoder.encode(text));
+const jsonWords = [
+  "{",
+  "}",
+  "[",
+  "]",
+  '"',
+  ":",
+  ",",
+  "null",
+  "true",
+  "1e999",
+  "-",
+  "\\ud800",
+  "[[[[[[[[",
+  '{"id":',
+  "\n",
+];
+
+const jsonLines: FuzzTarget = {
+  name: "JSON lines",
+  share: 70,
+  seeds: jsonSeeds,
+  words: jsonWords,
+  read(bytes) {
+    let rejects = 0;
+    const rows = new JsonRows(columns, converters, {
+      map: {},
+      partitionColumns: [],
+      unknownFields: "refuse",
+      constants: [],
+      maxFieldBytes: 8 * 1024 * 1024,
+      onReject: () => {
+        rejects++;
+      },
+    });
+    return refusing(isCodecError, () => {
+      rows.push(bytes);
+      rows.end();
+      if (rows.recordCount > bytes.length)
+        throw new Error(`${rows.recordCount} rows of ${bytes.length} bytes`);
+      if (rejects > 0) throw new CodecError("invalid-text", "rejected");
+    });
+  },
+};
+
+const json: FuzzTarget = {
+  name: "JSON text against JSON.parse",
+  share: 75,
+  seeds: jsonSeeds.map((bytes) => bytes.subarray(0, bytes.indexOf(0x0a))),
+  words: jsonWords,
+  read(bytes) {
+    const text = new TextDecoder().decode(bytes);
+    const verdict = refusing(
+      (error) => error instanceof JsonFault,
+      () => {
+        const cursor = new JsonCursor(text);
+        cursor.readSource();
+        cursor.readEnd();
+      },
+    );
+    const theirs = refusing(
+      (error) => error instanceof SyntaxError,
+      () => JSON.parse(text),
+    );
+    if (verdict !== theirs) throw new Error(`${verdict} here, ${theirs} by JSON.parse`);
+    return verdict;
+  },
+};
+
+export const group: FuzzGroup = {
+  targets: [packs, splits, headers, jsonLines, json],
+  files: [
+    "packages/codec/src/text/scan/record-scanner.ts",
+    "packages/codec/src/text/text-records.ts",
+    "packages/codec/src/text/text-pack.ts",
+    "packages/codec/src/text/pending-text.ts",
+    "packages/codec/src/text/record-splitter.ts",
+    "packages/codec/src/text/read-record.ts",
+    "packages/codec/src/text/convert/json-cursor.ts",
+    "packages/codec/src/text/convert/json-value.ts",
+    "packages/codec/src/text/convert/scalar.ts",
+    "packages/codec/src/text/convert/civil-time.ts",
+    "packages/codec/src/text/convert/binary-text.ts",
+    "packages/files/src/format/json-rows.ts",
+  ],
+};
+
+interface Seen {
+  readonly rows: number;
+  readonly bytes: string;
+  readonly rejects: readonly TextRowReject[];
+  readonly consumed: number;
+  readonly error: unknown;
+}
+
+function read(
+  { columns: of, options }: TextCase,
+  bytes: Uint8Array,
+  kernel: "auto" | "js",
+  cut: number,
+): Seen {
+  const rejects: TextRowReject[] = [];
+  const pack = new TextPack(of, { ...options, kernel, onReject: (reject) => void rejects.push(reject) });
+  const { error } = caught(() => {
+    pack.push(bytes.subarray(0, cut));
+    pack.push(bytes.subarray(cut));
+    pack.end();
+  });
+  const { recordCount: rows, consumedBytes: consumed } = pack;
+  return { rows, consumed, rejects, error, bytes: Buffer.concat(pack.seal().chunks).toString("latin1") };
+}
+
+function caught(work: () => unknown): { readonly value?: unknown; readonly error?: unknown } {
+  try {
+    return { value: work() };
+  } catch (error) {
+    if (error instanceof CodecError) return { error: { ...error, message: error.message } };
+    throw error;
+  }
+}
+
+function longer(bytes: Uint8Array): Uint8Array {
+  const turns = Math.ceil(kernelBytes / Math.max(1, bytes.length));
+  const text = new Uint8Array(turns * bytes.length);
+  for (let turn = 0; turn < turns; turn++) text.set(bytes, turn * bytes.length);
+  return text;
+}
+
+function isCodecError(error: unknown): boolean {
+  return error instanceof Error && error.name === "CodecError";
+}
+
+function shown(seen: unknown): string {
+  return JSON.stringify(seen, (_key, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
+}
