@@ -95,7 +95,7 @@ class LoadWatch {
 async function openSource(run: CommandRun, request: LoadRequest, watch: LoadWatch): Promise<FileSource> {
   const { flags, table } = request;
   const slash = table.indexOf("/");
-  const { parallel: workers, blockSize: blockBytes, memory: memoryBytes } = flags;
+  const { parallel: workers, blockSize: blockBytes, memory: memoryBytes = defaultMemoryBytes } = flags;
   return await openFileSource(request.inputs, {
     ...readingOf(flags, slash < 0 ? undefined : table.slice(slash + 1)),
     ...given({ workers, blockBytes, memoryBytes }),
@@ -147,7 +147,8 @@ class Load {
       const receipt = await uploadSource(this.#target(), this.#watched(source), {
         compression: flags.compress ?? "auto",
         parallel: this.#parallel,
-        ...given({ budget: flags.memory, journal: journal?.journal }),
+        budget: flags.memory ?? defaultMemoryBytes,
+        ...given({ journal: journal?.journal }),
         ...(flags.job === undefined || resumption !== undefined ? {} : { job: flags.job }),
         details: writeUploadDetails({
           argv: this.#request.argv,
@@ -357,3 +358,5 @@ function compressionOf(
 }
 
 const mostShownRejects = 5;
+/** With four threads, and all that they need besides, this keeps the whole process below 300 MB. */
+const defaultMemoryBytes = 112 * 1024 * 1024;

@@ -36,14 +36,14 @@ export const sendFlags: {
     kind: "parsed",
     parse: byteSize(1024),
     placeholder: "SIZE",
-    brief: "Encoded bytes in a block, such as 64MiB (16MiB, or more where there would be too many)",
+    brief: "Encoded bytes in a block, such as 64MiB (at most 16MiB, or more where there would be too many)",
     optional: true,
   },
   memory: {
     kind: "parsed",
     parse: byteSize(4 * 1024 * 1024),
     placeholder: "SIZE",
-    brief: "Memory for blocks, made and not yet stored (160MiB if not said)",
+    brief: "Memory for blocks, made and not yet stored (112MiB if not said)",
     optional: true,
   },
   bandwidth: {
