@@ -317,6 +317,7 @@ describe("the format", () => {
       await folder.write("c", await readFile(fixture("every-type.none.arrow"))),
       await folder.write("d.bin.gz", gzipSync(await readFile(fixture("rows.avro")))),
       await folder.write("e.csv", "a,b\n"),
+      await folder.write("f.csv", "PAR1,b\n"),
     ];
     await using source = await openFileSource(paths, { workers: 1 });
     const formats = await source.formats();
@@ -325,6 +326,7 @@ describe("the format", () => {
       ["arrow", "content"],
       ["arrow", "content"],
       ["avro", "content"],
+      ["csv", "name"],
       ["csv", "name"],
     ]);
   });

@@ -29,8 +29,9 @@ export function formatOf(
 
 /** The format that first bytes mean, whatever the name says. */
 export function formatByMagic(head: Uint8Array): FormatName | undefined {
-  if (beginsWith(head, "PAR1")) return "parquet";
-  if (beginsWith(head, "ARROW1")) return "arrow";
+  // A header may well name a column PAR1; in Parquet, what follows is no text.
+  if (beginsWith(head, "PAR1") && isControl(head[4])) return "parquet";
+  if (beginsWith(head, "ARROW1\u0000")) return "arrow";
   if (beginsWith(head, "Obj\u0001")) return "avro";
   return isArrowStream(head) ? "arrow" : undefined;
 }
@@ -43,6 +44,10 @@ export function formatByName(name: string): FormatName | undefined {
 
 function beginsWith(head: Uint8Array, mark: string): boolean {
   return head.length >= mark.length && [...mark].every((sign, at) => head[at] === sign.charCodeAt(0));
+}
+
+function isControl(byte: number | undefined): boolean {
+  return byte === undefined || (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
 }
 
 /** A continuation, and the length of a schema, which comes in eights and is not long. */
