@@ -61,9 +61,10 @@ export interface BufferedWriter<Row = RowInput> {
  * Opens a writer that hides blocks: give it rows, close it, commit the ids it names.
  *
  * Blocks are bytes in memory until the service has them, so that a failed request is sent again, whole, under the same
- * id. Memory for encoded rows stays within one budget: `peak ≤ budget + one row per writer`, where the budget covers the
- * block being built and `parallel` blocks in flight, hence `blockBytes = budget ÷ (1 + parallel)`, at most 64 MiB unless
- * asked. Writers that share a budget stay inside it together; when it runs short they seal smaller blocks.
+ * id. Memory for encoded rows stays within one budget: `peak ≤ budget + one chunk or row per writer`, whichever is larger,
+ * where a chunk is 1/16 of a block and at most 1 MiB, or 64 KiB of a shared budget. The budget covers the block being
+ * built and `parallel` blocks in flight, hence `blockBytes = budget ÷ (1 + parallel)`, at most 64 MiB unless asked.
+ * Writers that share a budget stay inside it together; when it runs short they seal smaller blocks.
  *
  * The first block that cannot be stored stops the writer: what is in flight is aborted, and the next call throws.
  * Several buffered writers may share an upload, on one session object or on others of this process that were reopened by
@@ -102,7 +103,9 @@ export function openBlockWriter<Row>(
       { code: "invalid-option" },
     );
   }
-  const chunkBytes = Math.min(largestChunk, Math.max(smallestChunk, Math.ceil(blockBytes / 16)));
+  // A writer has a chunk from its first row on, so those that share a budget have small ones.
+  const mostChunk = options.budget instanceof MemoryBudget ? largestSharedChunk : largestChunk;
+  const chunkBytes = Math.min(mostChunk, Math.max(smallestChunk, Math.ceil(blockBytes / 16)));
   return new BlockWriter<Row>({
     sink,
     ids: blockIdsOf(sink),
@@ -124,6 +127,7 @@ export function openBlockWriter<Row>(
 
 const smallestChunk = 4 * 1024;
 const largestChunk = 1024 * 1024;
+const largestSharedChunk = 64 * 1024;
 
 function budgetFrom(
   { budget, blockBytes }: Pick<BufferedWriterOptions, "budget" | "blockBytes">,
