@@ -31,6 +31,7 @@ export interface TableCall {
   readonly body?: RequestBody;
   readonly retry?: "default" | "none";
   readonly signal: AbortSignal | undefined;
+  readonly onRetry?: ((attempt: number) => void) | undefined;
   readonly blockId?: number;
 }
 
@@ -57,6 +58,7 @@ export async function sendToTable(target: TableTarget, call: TableCall): Promise
       ...(call.body && { body: call.body }),
       ...(call.retry && { retry: call.retry }),
       ...(call.signal && { signal: call.signal }),
+      ...(call.onRetry && { onRetry: call.onRetry }),
     });
   } catch (error) {
     throw translateFailure(error, {

@@ -123,6 +123,7 @@ describe("an upload session", () => {
     const first = await createUploadSession(connection, table);
     await first.putBlock(0, threeRows);
     const resumed = await resumeUploadSession(connection, table, first.id);
+    expect(resumed.opened).toMatchObject({ status: "NORMAL", blocks: [{ blockId: 0, recordCount: 3 }] });
     const error = await failure(resumed.commit([0], { expectedRecordCounts: new Map([[0, 2]]) }));
     expect(error.code).toBe("record-count-differs");
     expect(await resumed.commit([0], { expectedRecordCounts: new Map([[0, 3]]) })).toMatchObject({

@@ -32,6 +32,19 @@ function recordingTracer() {
   return { calls, tracer };
 }
 
+describe("whoever sends a request", () => {
+  it("is told before it is sent again, and cannot stop that by throwing", async () => {
+    await using server = await startServer(answer(503, ""), answer(503, ""), answer(200, ""));
+    const attempts: number[] = [];
+    const onRetry = (attempt: number): never => {
+      attempts.push(attempt);
+      throw new Error("not the upload's business");
+    };
+    const response = await quickTransport()(request(server.endpoint, { method: "GET", onRetry }));
+    expect([response.attempts, attempts]).toEqual([3, [2, 3]]);
+  });
+});
+
 describe("a logger", () => {
   it("is told of every attempt and every pause, and of no secret", async () => {
     await using server = await startServer(

@@ -55,6 +55,37 @@ async function stopAtBlock3(
   service.emulator.faults.remove("stop");
 }
 
+it("tells of a request that is sent again when that happens, not when the block is stored", async () => {
+  const { table } = await withTable();
+  const seen: string[] = [];
+  const target: UploadTarget = {
+    ...table.target,
+    create: async (call) => {
+      const session = await table.target.create(call);
+      const putBlock: typeof session.putBlock = async (id, body, options) => {
+        options?.onRetry?.(2);
+        options?.onRetry?.(3);
+        seen.push("sent at last");
+        return { ...(await session.putBlock(id, body, options)), attempts: 3 };
+      };
+      return {
+        ...session,
+        putBlock,
+        refresh: () => session.refresh(),
+        commit: (...all) => session.commit(...all),
+      };
+    },
+  };
+  const { retries } = await runUpload(target, tenAtATime(5), {
+    onEvent: (event) => {
+      if (event.kind === "retried") seen.push(`attempt ${event.attempt} of block ${event.blockId}`);
+      if (event.kind === "block-stored") seen.push("stored");
+    },
+  });
+  expect(seen).toEqual(["attempt 2 of block 0", "attempt 3 of block 0", "sent at last", "stored"]);
+  expect(retries).toBe(2);
+});
+
 const puts = (service: TestService): number =>
   service.emulator.requests.filter((request) => request.action === "put block").length;
 

@@ -5,8 +5,7 @@ import type { Exchange } from "../world/exchange.ts";
  * no look after it showed the session closed.
  *
  * What was told to a life that died before it could write it down is not known, nor what was told to one that its caller
- * aborted: it was not given the time to go on from there. Who saw the session closed, looks again to compare its blocks
- * and cannot see, may say "unknown" too: it is careful, and the next run settles it.
+ * aborted: it was not given the time to go on from there.
  */
 export function someDoubtIsReal(
   exchanges: readonly Exchange[],
@@ -24,14 +23,9 @@ export function someDoubtIsReal(
         !isKnown(look) ||
         look.sessionId !== commit.sessionId ||
         look.sentAt < commit.sentAt ||
-        exchanges.some((later) => isKnown(later) && later.sentAt > look.sentAt && isBlind(later)) ||
         !showsClosed(look),
     ),
   );
-}
-
-function isBlind({ operation, told }: Exchange): boolean {
-  return operation === "look" && !(told?.kind === "answer" && told.whole && told.status < 300);
 }
 
 function isAnswered({ told }: Exchange): boolean {

@@ -13,7 +13,9 @@ export interface Facts {
   /** The table when the last message had arrived. */
   readonly rows: readonly Row[];
   /** What another run of the job, without faults, came to; and the table after it. */
-  readonly settled: { readonly outcome: Outcome; readonly rows: readonly Row[] } | undefined;
+  readonly settled: Settled | undefined;
+  /** The life that said how the upload ended. */
+  readonly lastLife: number;
   readonly exchanges: readonly Exchange[];
   /** Whether it could not be known, when the client said how it ended, what a commit came to. */
   readonly isDoubtReal: boolean;
@@ -23,6 +25,14 @@ export interface Facts {
   readonly outputs: Outputs;
   readonly serverStartFailure: unknown;
   readonly startAt: number;
+}
+
+/** What a look at everything afterwards came to. */
+export interface Settled {
+  readonly outcome: Outcome;
+  readonly rows: readonly Row[];
+  /** Whether the session was less than 24 hours old then. */
+  readonly isYoung: boolean;
 }
 
 /** What a run must never show, in words; and whether it doubled rows in the one way that no client can prevent. */
@@ -49,8 +59,14 @@ export function violationsOf(facts: Facts): {
       break;
     case "failed":
       if (saysNothing.has(outcome.code)) {
+        const isOfEarlierRun = exchanges.some(
+          ({ operation, clientLife }) => operation === "commit" && clientLife < facts.lastLife,
+        );
         if (!isEmpty(loaded, schedule)) {
           expectOnce(loaded, `${outcome.code} was reported`);
+          if (!isOfEarlierRun) {
+            violations.push(`${outcome.code} was reported by the run that committed`);
+          }
         }
       } else if (!isEmpty(loaded, schedule) && !asksToLook.has(outcome.code)) {
         if (isLate) {
@@ -83,11 +99,14 @@ export function violationsOf(facts: Facts): {
   if (settled !== undefined) {
     const after = tableOf(settled.rows, schedule);
     if (settled.outcome.kind === "success") {
-      expectOnce(after, "another run of the job succeeded");
+      expectOnce(after, "another look succeeded");
+    } else if (isGone(settled.outcome)) {
+      // Nothing but its commit ends a session before its time.
+      if (settled.isYoung || !isEmpty(after, schedule)) {
+        expectOnce(after, "the session was gone");
+      }
     } else if (!(settled.outcome.kind === "failed" && asksToLook.has(settled.outcome.code))) {
-      violations.push(
-        `another run of the job, without faults, ends with ${describeOutcome(settled.outcome)}`,
-      );
+      violations.push(`another look, without faults, ends with ${describeOutcome(settled.outcome)}`);
     }
   }
   if (facts.excessBytes > 0) {
@@ -107,8 +126,13 @@ const asksToLook: ReadonlySet<string> = new Set([
   "session-critical",
 ]);
 
-/** What kept a run from learning what earlier runs did: it speaks of the journal, not of the table. */
+/** What kept a run from learning what earlier runs did: it speaks of the journal, not of what they did to the table. */
 const saysNothing: ReadonlySet<string> = new Set(["journal-failed", "journal-locked", "journal-damaged"]);
+
+/** Of a session that was not begun anew, a plain session object can only say that it is gone. */
+function isGone(outcome: Outcome): boolean {
+  return outcome.kind === "failed" && outcome.code === "no-such-session";
+}
 
 /** How long a client looks for a commit that got no answer before it posts again, or says that it failed. */
 const settleMs = 30_000;

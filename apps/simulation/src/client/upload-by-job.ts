@@ -21,7 +21,7 @@ export async function uploadByJob(
   journal: UploadJournal,
   signal: AbortSignal,
 ): Promise<UploadReceipt> {
-  const { schedule, life, ports, outputs } = parts;
+  const { schedule, life, now, ports, outputs } = parts;
   const plain = uploadTarget(connect(parts), { project, table });
   let sessionId = "";
   const wrap = (session: BlockUploadSession): BlockUploadSession => {
@@ -40,7 +40,7 @@ export async function uploadByJob(
     name: "rows of the schedule",
     blockBytes: schedule.blockBytes,
     maxRows: schedule.blockRows,
-    clock: writerClock(life),
+    clock: writerClock(parts),
   });
   return runUpload(target, source, {
     job: "simulated",
@@ -49,7 +49,7 @@ export async function uploadByJob(
     budget,
     ...(schedule.compression === "snappy" ? { compressor: storedSnappy } : {}),
     signal,
-    now: () => life.now,
+    now,
     onEvent: (event) => {
       outputs.say(event);
       watcher.commitStates.add(`job ${event.kind}`);

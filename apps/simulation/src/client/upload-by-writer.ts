@@ -38,7 +38,7 @@ export async function uploadByWriter(
     maxRows: schedule.blockRows,
     compress: schedule.compression === "snappy" ? storedSnappy : noCompression,
     signal,
-    clock: writerClock(life),
+    clock: writerClock(parts),
     onProgress: (event) => {
       outputs.say(event);
       if (event.kind === "block-stored") {
@@ -53,6 +53,7 @@ export async function uploadByWriter(
     }
   }
   const { blockIds } = await writer.close();
+  watcher.committedIds = blockIds;
   return session.commit(blockIds, {
     signal,
     onState: (state: CommitState) => {

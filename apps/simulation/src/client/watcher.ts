@@ -12,6 +12,8 @@ export class Watcher {
   readonly sessionIds = new Set<string>();
   readonly claims: StoredClaim[] = [];
   readonly commitStates = new Set<string>();
+  /** The blocks that the buffered writer's upload commits. */
+  committedIds: readonly number[] = [];
   budget: MemoryBudget | undefined;
   /** Told at the moment of each claim. */
   onStored: (claim: StoredClaim) => void = () => undefined;

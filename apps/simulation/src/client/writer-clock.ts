@@ -1,10 +1,10 @@
 import type { WriterClock } from "@maxcompute-tunnel/writer";
-import type { Life } from "../time/life.ts";
+import type { ClientParts } from "./connect.ts";
 
 /** Virtual time as writers and sources want it. */
-export function writerClock(life: Life): WriterClock {
+export function writerClock({ life, now }: ClientParts): WriterClock {
   return {
-    now: () => life.now,
+    now,
     startTimer: (run, delayMs) => life.after(delayMs, run, { label: "writer's timer" }),
   };
 }

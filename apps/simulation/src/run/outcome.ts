@@ -9,7 +9,7 @@ export type Outcome =
   /** Nothing was committed, it says. */
   | { readonly kind: "failed"; readonly error: unknown; readonly code: string }
   /** It cannot know whether it was committed, it says. */
-  | { readonly kind: "unknown"; readonly error: unknown; readonly sessions: readonly string[] }
+  | { readonly kind: "unknown"; readonly error: unknown }
   /** It died and nobody started it again. */
   | { readonly kind: "crashed" }
   | { readonly kind: "hang"; readonly end: RunEnd };

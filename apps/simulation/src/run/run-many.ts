@@ -40,7 +40,10 @@ export async function runMany(
   };
   await Promise.all(
     Array.from({ length: threads }, async () => {
-      const worker = new Worker(new URL("./worker.js", import.meta.url));
+      // What a run leaves behind dies young; looking at it seldom saves a tenth of the time.
+      const worker = new Worker(new URL("./worker.js", import.meta.url), {
+        resourceLimits: { maxYoungGenerationSizeMb: 128 },
+      });
       try {
         await new Promise<void>((resolve, reject) => {
           const give = (): void => {

@@ -1,17 +1,12 @@
-import { settleUpload, type UploadReceipt } from "@maxcompute-tunnel/writer";
 import { someDoubtIsReal } from "../check/doubt.ts";
 import { type Facts, violationsOf } from "../check/violations.ts";
-import type { ClientParts } from "../client/connect.ts";
-import { openJournal } from "../client/open-journal.ts";
+import { Client } from "../client/client.ts";
 import { Outputs } from "../client/outputs.ts";
 import type { Ports } from "../client/ports.ts";
 import { largestRowBytes } from "../client/rows.ts";
-import { uploadByJob } from "../client/upload-by-job.ts";
-import { uploadByWriter } from "../client/upload-by-writer.ts";
 import { Watcher } from "../client/watcher.ts";
 import type { Fault, FaultKind } from "../schedule/fault.ts";
 import type { Schedule } from "../schedule/schedule.ts";
-import { Life } from "../time/life.ts";
 import { Random } from "../time/random.ts";
 import { Scheduler } from "../time/scheduler.ts";
 import { Trace } from "../time/trace.ts";
@@ -54,7 +49,6 @@ export async function runSchedule(schedule: Schedule, options: RunOptions = {}):
 
 class Run {
   readonly #schedule: Schedule;
-  readonly #ports: Ports;
   readonly #trace: Trace;
   readonly #scheduler: Scheduler;
   readonly #random: Random;
@@ -68,15 +62,11 @@ class Run {
   readonly #serverMoments = new Moments();
   readonly #happened: Partial<Record<FaultKind, number>> = {};
   readonly #falseClaims: string[] = [];
-  #life: Life;
-  #lives = 0;
-  #abort = new AbortController();
-  #outcome: Outcome | undefined;
+  readonly #client: Client;
   #excess = 0;
 
   constructor(schedule: Schedule, { ports = {}, keepLines = false }: RunOptions) {
     this.#schedule = schedule;
-    this.#ports = ports;
     this.#trace = new Trace({ keepLines });
     this.#scheduler = new Scheduler(this.#trace, startAt);
     this.#random = new Random(schedule.seed).fork("run");
@@ -101,7 +91,16 @@ class Run {
         this.#serverMoments.phase(exchange, phase);
       },
     });
-    this.#life = new Life(this.#scheduler, "client 0");
+    this.#client = new Client(schedule, {
+      scheduler: this.#scheduler,
+      random: this.#random,
+      network: this.#network,
+      disk: this.#clientDisk,
+      ports,
+      outputs: this.#outputs,
+      watcher: this.#watcher,
+      onStep: () => this.#clientMoments.step(),
+    });
     for (const fault of ofKind("crash-server")) {
       this.#serverMoments.add(fault, () => {
         this.#count("crash-server");
@@ -109,15 +108,15 @@ class Run {
       });
     }
     for (const fault of ofKind("crash-client")) {
-      this.#clientMoments.add(fault, () => this.#crashClient(fault));
+      this.#clientMoments.add(fault, () => this.#client.crash(fault) && this.#count("crash-client"));
     }
     for (const fault of ofKind("abort")) {
+      this.#clientMoments.add(fault, () => this.#client.abort() && this.#count("abort"));
+    }
+    for (const fault of ofKind("clock-jump")) {
       this.#clientMoments.add(fault, () => {
-        if (this.#outcome === undefined) {
-          this.#count("abort");
-          this.#scheduler.note("the caller aborts");
-          this.#abort.abort(new Error("The caller has had enough"));
-        }
+        this.#count("clock-jump");
+        this.#client.jumpClock(fault.ms);
       });
     }
     this.#watcher.onStored = (claim) => {
@@ -139,15 +138,16 @@ class Run {
   async run(): Promise<RunResult> {
     this.#server.start();
     await this.#scheduler.run(() => this.#server.isUp);
-    this.#startClient();
-    const end = await this.#scheduler.run(() => this.#outcome !== undefined);
-    const outcome: Outcome = this.#outcome ?? { kind: "hang", end };
+    this.#client.start();
+    const end = await this.#scheduler.run(() => this.#client.outcome !== undefined);
+    const outcome: Outcome = this.#client.outcome ?? { kind: "hang", end };
+    const lastLife = this.#client.lives;
     this.#scheduler.note(`outcome: ${outcome.kind}`);
     const isDoubtReal = someDoubtIsReal(this.#network.exchanges, {
-      number: this.#lives,
-      isAborted: this.#abort.signal.aborted,
+      number: lastLife,
+      isAborted: this.#client.isAborted,
     });
-    this.#life.end();
+    this.#client.end();
     await this.#calmDown();
     const rows = await this.#rows();
     const settled = await this.#settle(outcome);
@@ -159,6 +159,7 @@ class Run {
       outcome,
       rows,
       settled,
+      lastLife,
       exchanges: this.#network.exchanges,
       isDoubtReal,
       falseClaims: this.#falseClaims,
@@ -193,70 +194,6 @@ class Run {
     };
   }
 
-  #startClient(): void {
-    this.#lives += 1;
-    const number = this.#lives;
-    const life = new Life(this.#scheduler, `client ${number}`, () => this.#clientMoments.step());
-    this.#life = life;
-    this.#abort = new AbortController();
-    this.#upload(life, number).then((outcome) => {
-      if (life.alive) {
-        this.#outcome = outcome;
-      }
-    });
-  }
-
-  async #upload(life: Life, number: number): Promise<Outcome> {
-    const parts = {
-      schedule: this.#schedule,
-      life,
-      random: this.#random.fork(`client ${number}`),
-      fetch: this.#network.fetchOf(life, number),
-      ports: this.#ports,
-      outputs: this.#outputs,
-    };
-    const { signal } = this.#abort;
-    try {
-      const receipt =
-        this.#schedule.client === "job"
-          ? await this.#runJob(parts, number, signal)
-          : await uploadByWriter(parts, this.#watcher, signal);
-      this.#outputs.say(receipt);
-      this.#watcher.commitStates.add(`by ${receipt.confirmedBy}`);
-      return { kind: "success", receipt };
-    } catch (error) {
-      this.#outputs.sayError(error);
-      return failureOf(error, this.#watcher);
-    }
-  }
-
-  async #runJob(parts: ClientParts, number: number, signal: AbortSignal): Promise<UploadReceipt> {
-    const journal = await openJournal(this.#clientDisk, parts.life, number);
-    try {
-      return await uploadByJob(parts, this.#watcher, journal, signal);
-    } finally {
-      await journal.close();
-    }
-  }
-
-  #crashClient(fault: Extract<Fault, { kind: "crash-client" }>): void {
-    if (!this.#life.alive || this.#outcome !== undefined) {
-      return;
-    }
-    this.#count("crash-client");
-    this.#scheduler.note(`client ${this.#lives}: dies`);
-    this.#life.end();
-    this.#network.hangUp(this.#lives);
-    if (fault.power) {
-      this.#clientDisk.crash(fault.keep);
-    }
-    if (this.#schedule.client === "writer") {
-      this.#outcome = { kind: "crashed" };
-      return;
-    }
-    this.#scheduler.schedule(fault.pauseMs, () => this.#startClient(), { label: "client: starts again" });
-  }
-
   /** Waits for the last message, and for the server to be there. */
   async #calmDown(): Promise<void> {
     this.#network.calm = true;
@@ -284,53 +221,48 @@ class Run {
     return rows ?? [];
   }
 
-  /** Where the outcome is not known, or a job failed: what another run without faults comes to. */
+  /** Where the outcome is not known, or a job failed: what another look without faults comes to. */
   async #settle(before: Outcome): Promise<Facts["settled"]> {
-    const canSettle =
-      this.#schedule.client === "job" && (before.kind === "failed" || before.kind === "unknown");
-    if (!canSettle) {
+    const isJob = this.#schedule.client === "job";
+    if (before.kind !== "unknown" && !(isJob && before.kind === "failed")) {
       return undefined;
     }
-    let outcome = await this.#runAgain();
+    this.#client.setClock();
+    if (!isJob) {
+      return this.#settled(await this.#again(() => this.#client.askAgain()));
+    }
+    const start = (): void => this.#client.start();
+    let outcome = await this.#again(start);
     if (outcome.kind === "unknown") {
       // A session that is gone tells nothing any more: somebody looks at the table.
-      await this.#tellJournal((await this.#rows()).length > 0 ? "committed" : "not-committed");
-      outcome = await this.#runAgain();
+      await this.#client.tellJournal((await this.#rows()).length > 0 ? "committed" : "not-committed");
+      outcome = await this.#again(start);
     }
-    return { outcome, rows: await this.#rows() };
+    return this.#settled(outcome);
   }
 
-  async #runAgain(): Promise<Outcome> {
-    this.#outcome = undefined;
-    this.#startClient();
-    await this.#scheduler.run(() => this.#outcome !== undefined);
-    const outcome: Outcome = this.#outcome ?? { kind: "hang", end: "idle" };
-    this.#scheduler.note(`another run: ${outcome.kind}`);
-    this.#life.end();
+  async #settled(outcome: Outcome): Promise<Facts["settled"]> {
+    const begun = this.#network.exchanges.find(({ operation }) => operation === "create")?.sentAt ?? startAt;
+    const isYoung = this.#scheduler.now - begun < sessionLifeMs;
+    return { outcome, rows: await this.#rows(), isYoung };
+  }
+
+  async #again(begin: () => void): Promise<Outcome> {
+    begin();
+    await this.#scheduler.run(() => this.#client.outcome !== undefined);
+    const outcome: Outcome = this.#client.outcome ?? { kind: "hang", end: "idle" };
+    this.#scheduler.note(`another look: ${outcome.kind}`);
+    this.#client.end();
     await this.#calmDown();
     return outcome;
   }
 
-  async #tellJournal(what: "committed" | "not-committed"): Promise<void> {
-    this.#lives += 1;
-    const life = new Life(this.#scheduler, `client ${this.#lives}`);
-    let isTold = false;
-    void (async () => {
-      const journal = await openJournal(this.#clientDisk, life, this.#lives);
-      await settleUpload(journal, what, () => life.now);
-      await journal.close();
-      isTold = true;
-    })();
-    await this.#scheduler.run(() => isTold);
-    life.end();
-  }
-
   #weigh(): void {
     const { budget } = this.#watcher;
-    if (budget === undefined || !this.#life.alive) {
+    if (budget === undefined || !this.#client.isAlive) {
       return;
     }
-    const held = Math.max(budget.usedBytes, this.#network.bodyBytesUnderWay(this.#lives));
+    const held = Math.max(budget.usedBytes, this.#network.bodyBytesUnderWay(this.#client.lives));
     this.#excess = Math.max(
       this.#excess,
       held - budget.limitBytes - largestRowBytes(this.#schedule) - framing,
@@ -345,11 +277,5 @@ class Run {
 /** Footers and frames of the blocks in flight. */
 const framing = 256;
 
-function failureOf(error: unknown, { sessionIds }: Watcher): Outcome {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "defect";
-  const sessions = [...sessionIds];
-  if (code === "outcome-unknown") {
-    return { kind: "unknown", error, sessions };
-  }
-  return { kind: "failed", error, code };
-}
+/** Sessions end this long after they began. */
+const sessionLifeMs = 24 * 3_600_000;

@@ -70,6 +70,10 @@ export function drawFault(random: Random, setting: FaultSetting): Fault {
         row: random.between(0, Math.max(0, rows - 1)),
         ms: gentle ? random.skewed(1, hourMs) : random.skewed(hourMs, 30 * hourMs),
       };
+    case "clock-jump": {
+      const ms = random.skewed(1, gentle ? 5 * 60_000 : 30 * hourMs);
+      return { kind, at: drawMoment(random, setting, 300), ms: random.chance(0.5) ? ms : -ms };
+    }
     case "abort":
       return { kind, at: drawMoment(random, setting, 300) };
   }
@@ -96,6 +100,7 @@ function weights(gentle: boolean, client: "writer" | "job"): readonly [FaultKind
     "crash-server",
     "crash-server",
     "slow-source",
+    "clock-jump",
     ...(client === "job" ? (["crash-client", "crash-client", "crash-client"] as const) : []),
     ...(gentle ? [] : (["crash-client", "server-disk", "abort"] as const)),
     ...(gentle || client === "writer" ? [] : (["journal-disk"] as const)),

@@ -32,7 +32,7 @@ export function drawSchedule(seed: number): Schedule {
     rows,
     rowBytes: random.skewed(8, 1500),
     blockRows,
-    blockBytes: random.pick([4096, 8192, 16_384]),
+    blockBytes: random.pick([512, 1024, 4096, 8192, 16_384]),
     parallel: random.between(1, 4),
     compression: random.chance(0.25) ? "snappy" : "none",
     signing: random.chance(0.3) ? "v4" : "v1",

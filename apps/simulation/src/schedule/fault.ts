@@ -62,6 +62,8 @@ export type Fault =
       readonly power: boolean;
       readonly keep: number;
     }
+  /** The client's clock is set forward, or back. */
+  | { readonly kind: "clock-jump"; readonly at: Moment; readonly ms: number }
   /** A write of the server's disk fails. */
   | { readonly kind: "server-disk"; readonly nth: number; readonly code: "ENOSPC" | "EIO" }
   /** A write of the client's journal fails. */

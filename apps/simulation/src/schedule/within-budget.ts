@@ -10,8 +10,13 @@ export function isWithinBudget({ faults, client }: Pick<Schedule, "faults" | "cl
   const onCommit = faults.filter((fault) => "on" in fault && fault.on.operation === "commit").length;
   const garbled = faults.filter(({ kind }) => kind === "garbage").length;
   const crashes = faults.filter(({ kind }) => kind === "crash-server").length;
+  const clockMs = faults.reduce(
+    (sum, fault) => sum + (fault.kind === "clock-jump" ? Math.abs(fault.ms) : 0),
+    0,
+  );
   return (
     faults.length <= 6 &&
+    clockMs <= toleratedClockMs &&
     silentMs <= 650_000 &&
     onCommit + crashes <= 3 &&
     garbled <= 2 &&
@@ -19,6 +24,9 @@ export function isWithinBudget({ faults, client }: Pick<Schedule, "faults" | "cl
     faults.every((fault) => isBorne(fault, client))
   );
 }
+
+/** How wrong a clock may be, with what a request may take on its way: signatures are good for 15 minutes. */
+const toleratedClockMs = 10 * 60_000;
 
 /** The longest that a client waits for an answer that does not come. */
 const patienceMs = 300_000;
@@ -32,6 +40,9 @@ function silence(fault: Fault): number {
     case "delay-request":
     case "delay-answer":
       return Math.min(fault.ms, patienceMs);
+    case "clock-jump":
+      // By its clock, a client that waits has waited longer.
+      return Math.max(fault.ms, 0);
     default:
       return 0;
   }

@@ -23,6 +23,11 @@ export class Network {
   readonly #counts: Record<Operation, number> = { create: 0, put: 0, look: 0, commit: 0 };
   /** What closes the connections of clients that are gone, by life. */
   readonly #hangUps = new Map<Exchange, () => void>();
+  /**
+   * Every request of the run. Signals follow each other weakly: a request that the garbage collector takes hears of no
+   * abort, and when it comes must not decide a run.
+   */
+  readonly #held: unknown[] = [];
   /** Faults happen no more: for what is settled after everything. */
   calm = false;
 
@@ -47,6 +52,7 @@ export class Network {
     return (input, init) => {
       const request = new Request(input, init);
       const { signal } = request;
+      this.#held.push(input, init, request);
       if (signal.aborted) {
         return Promise.reject(signal.reason);
       }

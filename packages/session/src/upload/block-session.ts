@@ -36,6 +36,8 @@ export interface PutBlockOptions extends CallOptions {
    * For a stream, a function that is called once the stream has ended. @default not compared
    */
   readonly recordCount?: number | (() => number);
+  /** Told before each attempt after the first; `attempt` counts from 2. What it throws is dropped. @default not told */
+  readonly onRetry?: (attempt: number) => void;
 }
 
 /** A block that the server has acknowledged. */
@@ -136,6 +138,8 @@ export interface BlockUploadSession {
   readonly maxFieldBytes: number;
   /** When the service drops the session, 24 hours after it began, where it says when that was. */
   readonly expiresAt?: Date;
+  /** What the service said about the session when this object was made. */
+  readonly opened?: SessionSnapshot;
 
   /**
    * Stores one block, replacing what the id held before. A list of chunks is sent again on failures that allow it;

@@ -30,6 +30,7 @@ export class OpenBlockSession implements BlockUploadSession {
   readonly schema: TunnelSchema;
   readonly maxFieldBytes: number;
   readonly expiresAt?: Date;
+  readonly opened: SessionSnapshot;
 
   readonly #target: TableTarget;
   /** Blocks stored by this object, with their rows where the caller said how many. */
@@ -42,6 +43,8 @@ export class OpenBlockSession implements BlockUploadSession {
     this.table = target.table;
     this.schema = document.schema;
     this.maxFieldBytes = document.maxFieldBytes;
+    const { status, statusText, blocks } = document;
+    this.opened = { status, statusText, blocks };
     if (target.partition !== undefined) this.partition = target.partition;
     if (document.expiresAt !== undefined) this.expiresAt = document.expiresAt;
   }

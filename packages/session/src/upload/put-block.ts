@@ -23,6 +23,7 @@ export async function putBlock(
     headers: { "Content-Type": "application/octet-stream", ...encodingHeader(options.contentEncoding) },
     body: sent.body,
     signal: options.signal,
+    onRetry: options.onRetry,
     blockId,
   });
   await drop(response);

@@ -105,6 +105,9 @@ export class RowPacker<Row> {
     this.#sealedRows += rows;
     this.#sealedBytes += bytes;
     this.#parts.onSealed(facts, block.body);
+    // Its last row may have gone beyond the budget: the next one waits until that is spent no more.
+    const { account, gate } = this.#parts;
+    gate.holdFor(account.reserve(0));
   }
 
   /** Waits until the block has its id, then hands it over. */
@@ -156,8 +159,8 @@ export class RowPacker<Row> {
     };
     if (blockId !== undefined) ids.hold(blockId);
     this.#block = block;
-    this.#mark = 0;
-    this.#mark = this.#nextMark();
+    // A first row that fills the block by itself leaves no room for a second one.
+    this.#mark = Math.min(this.#nextMark(), limits.maxBytes);
     if (listing !== undefined) {
       gate.holdFor(block.named?.promise);
       this.#name(block, listing).finally(() => block.named?.resolve());
@@ -227,17 +230,19 @@ export class RowPacker<Row> {
   /** Books the next chunk of the pack before there are bytes in it, holding `write` back until that fits. */
   #reserve(): void {
     if (this.#reserving) return;
-    const { account, chunkBytes, gate } = this.#parts;
-    const wait = account.reserve(chunkBytes);
+    const { account, chunkBytes, limits, gate } = this.#parts;
+    // A block that is smaller than a chunk never fills one.
+    const ahead = Math.min(chunkBytes, limits.maxBytes);
+    const wait = account.reserve(ahead);
     if (wait === undefined) {
-      this.#reservedBytes = chunkBytes;
+      this.#reservedBytes = ahead;
       return;
     }
     this.#reserving = true;
     const granted = wait.then(() => {
       this.#reserving = false;
-      if (this.#block === undefined || this.#reservedBytes > 0) account.take(-chunkBytes);
-      else this.#reservedBytes = chunkBytes;
+      if (this.#block === undefined || this.#reservedBytes > 0) account.take(-ahead);
+      else this.#reservedBytes = ahead;
     });
     gate.holdFor(granted);
   }

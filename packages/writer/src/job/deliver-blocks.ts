@@ -81,7 +81,8 @@ export async function deliverBlocks(parts: DeliveryParts): Promise<void> {
     }
     const { bytes } = sealed.block;
     flyingBytes += bytes;
-    const delivery = deliverBlock(parts, block, sealed, account, abort.signal).finally(() => {
+    const flight = { account, signal: abort.signal, fail };
+    const delivery = deliverBlock(parts, block, sealed, flight).finally(() => {
       flyingBytes -= bytes;
     });
     track(delivery);
@@ -130,12 +131,19 @@ async function noteEmpty(parts: DeliveryParts, block: ProducedBlock): Promise<vo
   parts.emit({ kind: "range-empty", rejected });
 }
 
+/** What the deliveries of one session share. */
+interface Flight {
+  readonly account: BudgetAccount;
+  readonly signal: AbortSignal;
+  /** Ends all of them. */
+  readonly fail: (error: unknown) => void;
+}
+
 async function deliverBlock(
   parts: DeliveryParts,
   produced: ProducedBlock,
   { block, isOnRecord }: MatchedBlock,
-  account: BudgetAccount,
-  signal: AbortSignal,
+  { account, signal, fail }: Flight,
 ): Promise<void> {
   const { session, note, emit, totals } = parts;
   const { blockId } = block;
@@ -162,14 +170,19 @@ async function deliverBlock(
       held = after;
     }
     signal.throwIfAborted();
+    let told = 0;
     const options = {
       ...(contentEncoding === undefined ? {} : { contentEncoding }),
       recordCount: block.rows,
       signal,
       onRetry: (attempt: number) => {
-        // A block that is not stored in the end has cost its requests all the same.
+        told += 1;
         totals.retries += 1;
-        emitQuietly({ kind: "retried", blockId, attempt });
+        try {
+          emit({ kind: "retried", blockId, attempt });
+        } catch (error) {
+          fail(error);
+        }
       },
     };
     const stored = await session.putBlock(blockId, chunks, options).catch((error: unknown) => {
@@ -179,6 +192,8 @@ async function deliverBlock(
     const { attempts, requestId } = stored;
     const request = requestId === undefined ? {} : { requestId };
     totals.sentBytes += sentBytes;
+    // A session that does not tell of them still says how many there were.
+    totals.retries += Math.max(0, attempts - 1 - told);
     await note({ kind: "block-stored", blockId, sentBytes, attempts, ...request });
     emit({ kind: "block-stored", block: { ...block, sentBytes, attempts, ...request } });
   } finally {

@@ -34,8 +34,8 @@ export type UploadEvent =
   /** Which compression the blocks have, told with the first one. */
   | { readonly kind: "compression-chosen"; readonly contentEncoding: string }
   | { readonly kind: "block-stored"; readonly block: UploadedBlock }
-  /** A block took more than one request. */
-  | { readonly kind: "retried"; readonly blockId: number; readonly attempts: number }
+  /** A request for a block failed and is sent again, after a pause; `attempt` counts from 2. */
+  | { readonly kind: "retried"; readonly blockId: number; readonly attempt: number }
   | {
       readonly kind: "committing";
       readonly sessionId: string;

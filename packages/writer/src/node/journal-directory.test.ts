@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isWriterError } from "../errors.ts";
 import type { UploadFact } from "../job/upload-fact.ts";
 import type { UploadJournal } from "../job/upload-journal.ts";
+import { nodeFileSystem } from "./file-system.ts";
 import { jobFileName, journalDirectory } from "./journal-directory.ts";
 
 let parent: string;
@@ -123,6 +124,25 @@ describe("a directory of journals", () => {
     }
     expect((await directory.read(done.id)).at(-1)?.kind).toBe("committed");
     expect(await codeOf(directory.read("../../etc/passwd"))).toBe("nothing-to-resume");
+  });
+
+  it("looks at the directory once, however many journals there are", async () => {
+    let looks = 0;
+    const fileSystem = {
+      ...nodeFileSystem,
+      list: (directory: string) => {
+        looks += 1;
+        return nodeFileSystem.list(directory);
+      },
+    };
+    for (const job of ["a", "b", "c"]) {
+      const journal = await journalDirectory(path).open(job);
+      await write(journal, start, "begun");
+      if (job !== "b") await journal.close();
+    }
+    const found = await journalDirectory(path, { fileSystem }).list();
+    expect(found.filter(({ holder }) => holder?.pid === process.pid)).toHaveLength(1);
+    expect([found.length, looks]).toEqual([3, 1]);
   });
 
   it("lists a damaged journal with its damage", async () => {

@@ -8,7 +8,7 @@ import type { UploadPhase } from "../job/upload-phase.ts";
 import { recordOf, totalsOf, type UploadRecord } from "../job/upload-record.ts";
 import { type FileJournalOptions, openFileJournal, readFileJournal } from "./file-journal.ts";
 import { nodeFileSystem } from "./file-system.ts";
-import { holderOf, type JournalLock, lockJournal } from "./journal-lock.ts";
+import { holderAmong, type JournalLock, lockJournal, lockNamesByJournal } from "./journal-lock.ts";
 import { nodeProcesses } from "./lock-holder.ts";
 
 /** What the journal of one upload says in short. */
@@ -110,11 +110,13 @@ export function journalDirectory(path: string, options: JournalDirectoryOptions 
     openById: async (id) => openFileJournal(await known(id), options),
     async list(filter = {}) {
       const summaries: JournalSummary[] = [];
-      for (const name of await names()) {
+      const listed = await names();
+      const locks = lockNamesByJournal(listed);
+      for (const name of listed) {
         if (!name.endsWith(extension)) continue;
         const id = name.slice(0, -extension.length);
         if (filter.id !== undefined && filter.id !== id) continue;
-        const summary = await summarise(id);
+        const summary = await summarise(id, locks.get(name) ?? []);
         if (summary !== undefined && fits(summary, filter)) summaries.push(summary);
       }
       return summaries.sort((a, b) => timeOf(b) - timeOf(a));
@@ -157,9 +159,9 @@ export function journalDirectory(path: string, options: JournalDirectoryOptions 
   const lockOf = (journalPath: string): Promise<JournalLock> =>
     lockJournal(journalPath, { fileSystem, processes, ...given(options.sleep) });
 
-  async function summarise(id: string): Promise<JournalSummary | undefined> {
+  async function summarise(id: string, lockNames: readonly string[]): Promise<JournalSummary | undefined> {
     const journalPath = pathOf(id);
-    const holder = await holderOf(journalPath, { fileSystem, processes });
+    const holder = await holderAmong(lockNames, journalPath, { fileSystem, processes });
     const base = { id, path: journalPath, ...(holder && { holder: { pid: holder.pid, host: holder.host } }) };
     try {
       const facts = await readFileJournal(journalPath, fileSystem);

@@ -41,7 +41,7 @@ export async function lockJournal(journalPath: string, parts: LockParts): Promis
   const release = (): Promise<void> => fileSystem.remove(path);
   try {
     for (let attempt = 0; ; attempt += 1) {
-      const other = await otherHolder(journalPath, mine, parts);
+      const other = await otherHolder(await fileSystem.list(directory), journalPath, mine, parts);
       if (other === undefined) break;
       // Whoever came first has stopped looking, and stays however often we look.
       if (other.name < mine || attempt === patience) throw locked(journalPath, other);
@@ -63,9 +63,27 @@ export async function lockJournal(journalPath: string, parts: LockParts): Promis
   };
 }
 
-/** Who holds the lock of a journal, for listings; nothing is changed. */
-export async function holderOf(journalPath: string, parts: LockParts): Promise<LockHolder | undefined> {
-  return (await otherHolder(journalPath, undefined, parts))?.holder;
+/** The lock files among the names of a directory, by the file name of the journal that they lock. */
+export function lockNamesByJournal(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const locks = new Map<string, string[]>();
+  for (const name of names) {
+    const end = name.lastIndexOf(lockMark);
+    if (end < 0) continue;
+    const journal = name.slice(0, end);
+    const known = locks.get(journal);
+    if (known === undefined) locks.set(journal, [name]);
+    else known.push(name);
+  }
+  return locks;
+}
+
+/** Who holds the lock of a journal, given the names of its lock files, for listings; nothing is changed. */
+export async function holderAmong(
+  lockNames: readonly string[],
+  journalPath: string,
+  parts: LockParts,
+): Promise<LockHolder | undefined> {
+  return (await otherHolder(lockNames, journalPath, undefined, parts))?.holder;
 }
 
 const patience = 5;
@@ -79,13 +97,14 @@ interface OtherHolder {
 
 /** Somebody else who has a lock and may be running. With a lock of our own, those of ended processes are removed. */
 async function otherHolder(
+  names: readonly string[],
   journalPath: string,
   mine: string | undefined,
   { fileSystem, processes }: LockParts,
 ): Promise<OtherHolder | undefined> {
   const directory = dirname(journalPath);
   const prefix = lockPrefix(journalPath);
-  for (const name of [...(await fileSystem.list(directory))].sort()) {
+  for (const name of [...names].sort()) {
     if (!name.startsWith(prefix) || name === mine || name.endsWith(unfinished)) continue;
     const path = join(directory, name);
     const text = await readText(fileSystem, path);
@@ -99,10 +118,11 @@ async function otherHolder(
   return undefined;
 }
 
+const lockMark = ".lock.";
 const unfinished = ".new";
 
 function lockPrefix(journalPath: string): string {
-  return `${basename(journalPath)}.lock.`;
+  return basename(journalPath) + lockMark;
 }
 
 /** Makes a file that nobody ever sees without its content. */
