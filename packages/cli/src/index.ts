@@ -9,3 +9,4 @@ export {
 export { exitCodes, type FailureKind } from "./exit-codes.ts";
 export { nodeIo } from "./node-io.ts";
 export { run } from "./run.ts";
+export type { RowTransform, TransformInput, TransformOutput } from "./transform/row-transform.ts";

@@ -5,22 +5,32 @@ import {
   type FileInput,
   type FileReject,
   type FileSource,
+  type FileSourceOptions,
   type InputFormat,
   openFileSource,
   type UploadFilesEvent,
+  type UploadFilesOptions,
   uploadSource,
 } from "@maxcompute-tunnel/files";
 import { uploadTarget } from "@maxcompute-tunnel/session";
-import { gatedTarget, type UploadReceipt, type UploadTarget } from "@maxcompute-tunnel/writer";
+import {
+  type BlockSource,
+  gatedTarget,
+  runUpload,
+  type UploadReceipt,
+  type UploadTarget,
+} from "@maxcompute-tunnel/writer";
 import { formatTableTarget, type TableTarget } from "maxcompute-tunnel";
 import type { CommandRun } from "../commands/cli-context.ts";
 import { type OpenTable, openTable } from "../commands/open-table.ts";
+import { CliError } from "../errors.ts";
 import { formatCount } from "../report/figures.ts";
 import { type LoadReport, writeReceipt } from "../report/load-receipt.ts";
 import { describeReject } from "../report/reject-line.ts";
 import { shellCommand } from "../report/shell-words.ts";
 import { writeUploadDetails } from "../state/upload-details.ts";
 import { loadAftermath } from "./aftermath.ts";
+import { compressorOf } from "./compressor-of.ts";
 import { createTable } from "./create-table.ts";
 import { openRejectKeeper, type RejectKeeper } from "./kept-reject.ts";
 import { type LoadJournal, openLoadJournal } from "./load-journal.ts";
@@ -93,17 +103,21 @@ class LoadWatch {
 }
 
 async function openSource(run: CommandRun, request: LoadRequest, watch: LoadWatch): Promise<FileSource> {
+  return await openFileSource(request.inputs, sourceOptions(run, request, watch));
+}
+
+function sourceOptions(run: CommandRun, request: LoadRequest, watch: LoadWatch): FileSourceOptions {
   const { flags, table } = request;
   const slash = table.indexOf("/");
   const { parallel: workers, blockSize: blockBytes, memory: memoryBytes = defaultMemoryBytes } = flags;
-  return await openFileSource(request.inputs, {
+  return {
     ...readingOf(flags, slash < 0 ? undefined : table.slice(slash + 1)),
     ...given({ workers, blockBytes, memoryBytes }),
     cwd: run.io.cwd,
     compression: flags.compress ?? "auto",
     onRead: (bytes) => watch.onRead(bytes),
     onReject: (reject) => watch.onReject(reject),
-  });
+  };
 }
 
 interface LoadParts {
@@ -143,9 +157,9 @@ class Load {
     this.#run.aftermath = (error) => this.#aftermath(error);
     watch.onRead = (bytes) => tally.read(bytes);
     watch.onReject = (reject) => this.#noteReject(reject);
+    const compression = flags.compress ?? "auto";
     try {
-      const receipt = await uploadSource(this.#target(), this.#watched(source), {
-        compression: flags.compress ?? "auto",
+      const options: Omit<UploadFilesOptions, "compression"> = {
         parallel: this.#parallel,
         budget: flags.memory ?? defaultMemoryBytes,
         ...given({ journal: journal?.journal }),
@@ -163,7 +177,14 @@ class Load {
           this.#shield(event);
           view.tell(event);
         },
-      });
+      };
+      const receipt =
+        flags.transform === undefined
+          ? await uploadSource(this.#target(), this.#watched(source), { ...options, compression })
+          : await runUpload(this.#target(), await this.#transformed(source, flags.transform), {
+              ...options,
+              compressor: await compressorOf(compression),
+            });
       return this.#report(receipt);
     } finally {
       stop.endShield();
@@ -210,6 +231,22 @@ class Load {
 
   get #parallel(): number {
     return this.#request.flags.parallel ?? 4;
+  }
+
+  /** Rows that a module makes of records. */
+  async #transformed(source: FileSource, name: string): Promise<BlockSource> {
+    const { flags, inputs } = this.#request;
+    if ((flags.maxRejects ?? 0) !== 0) {
+      throw new CliError(
+        "invalid-setting",
+        "--transform and --max-rejects do not go together: the module can leave out what it likes.",
+      );
+    }
+    const { transformSource } = await import("../transform/transform-source.ts");
+    const { loadTransform } = await import("../transform/load-transform.ts");
+    const transform = await loadTransform(name, this.#run.io.cwd);
+    const options = sourceOptions(this.#run, this.#request, this.#parts.watch);
+    return transformSource(source, { inputs, options, transform });
   }
 
   /** The source, which before its first block says what may go wrong with so many. */

@@ -10,6 +10,7 @@ export interface TargetFlags {
   readonly createPartition?: boolean;
   readonly createTable?: boolean;
   readonly tableSchema?: string;
+  readonly transform?: string;
   readonly job?: string;
   readonly dryRun?: boolean;
 }
@@ -24,6 +25,7 @@ const targetFlags: FlagsOf<TargetFlags> = {
   createPartition: flag("Create the partition if it is missing"),
   createTable: flag("Create the table if it is missing, with the columns that the inputs suggest"),
   tableSchema: text("COLUMNS", "The columns to create it with, as in 'id bigint, name string', or @FILE"),
+  transform: text("FILE", "A module, .ts or .js, whose default function makes rows of each record"),
   job: text("NAME", "Name the load, so that it is done once however often it is asked for"),
   dryRun: flag("Read and convert everything, send nothing; the same as mctunnel check"),
 };
