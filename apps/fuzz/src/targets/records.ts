@@ -81,6 +81,9 @@ const checked: FuzzTarget = {
           validator.push(bytes.subarray(0, bytes.length >> 1)),
           validator.push(bytes.subarray(bytes.length >> 1)),
           validator.end(),
+          validator.recordCount,
+          validator.recordsEnd,
+          validator.recordsChecksum,
         ];
       }),
     );

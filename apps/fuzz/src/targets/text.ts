@@ -147,7 +147,7 @@ const jsonLines: FuzzTarget = {
     return refusing(isCodecError, () => {
       rows.push(bytes);
       rows.end();
-      if (rows.recordCount > bytes.length)
+      if (rows.recordCount > bytes.length || rows.drain().length > rows.byteLength)
         throw new Error(`${rows.recordCount} rows of ${bytes.length} bytes`);
       if (rejects > 0) throw new CodecError("invalid-text", "rejected");
     });
@@ -218,6 +218,9 @@ function read(
     pack.end();
   });
   const { recordCount: rows, consumedBytes: consumed } = pack;
+  if (pack.rejectedCount !== rejects.length || pack.blankLines > pack.lines + 1 || pack.byteLength < 0) {
+    throw new Error("the counts do not add up");
+  }
   return { rows, consumed, rejects, error, bytes: Buffer.concat(pack.seal().chunks).toString("latin1") };
 }
 

@@ -22,6 +22,8 @@ export function watchErrors(): { take(look: (text: string) => void): void } {
     (globalThis as Record<string, unknown>)[name] = new Proxy(known, {
       construct(target, args, newTarget) {
         const error = Reflect.construct(target, args, newTarget) as Error;
+        // As if nothing had come in between.
+        Error.captureStackTrace(error, newTarget);
         keep(error);
         return error;
       },
