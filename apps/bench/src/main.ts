@@ -24,7 +24,7 @@ const { values, positionals } = parseArgs({
     short: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
     render: { type: "boolean", default: false },
-    peers: { type: "boolean", default: true },
+    peers: { type: "boolean" },
     megabytes: { type: "string" },
   },
   allowNegative: true,
@@ -39,7 +39,7 @@ const progress = (text: string): void => {
   process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${text.slice(0, 100)}` : `${text}\n`);
 };
 const needsPeers = names.some((name) => /^(rows|columns|upload-)/.test(name));
-const peers = await installPeers(needsPeers && values.peers && !short, progress);
+const peers = await installPeers(needsPeers && (values.peers ?? !short), progress);
 calibrate();
 
 const measured: Record<string, SuiteResult> = {};

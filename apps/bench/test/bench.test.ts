@@ -21,7 +21,7 @@ describe("the short form", () => {
     expect(printed).toContain("| TextPack, quoted");
     expect(printed).toContain("| ArrowPack");
     expect(printed).toContain("| DuckDB, all NULL");
-    expect(printed).toContain("| Java SDK, set and write | only in full runs |");
+    expect(printed).toContain("| Java SDK, set and write | not asked for |");
     expect(printed).not.toContain("NaN");
   }, 120_000);
 

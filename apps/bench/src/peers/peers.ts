@@ -7,7 +7,7 @@ export type Peers = Readonly<Record<PeerName, Peer>>;
 /** @param wanted whether to install them; a quick run does without */
 export async function installPeers(wanted: boolean, progress: (text: string) => void): Promise<Peers> {
   const peer = async (name: PeerName): Promise<Peer> => {
-    if (!wanted) return { kind: "absent", why: "only in full runs" };
+    if (!wanted) return { kind: "absent", why: "not asked for" };
     progress(`installing ${name}`);
     return await installPeer(name);
   };

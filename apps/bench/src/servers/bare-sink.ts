@@ -38,7 +38,8 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   let body: Uint8Array | undefined;
   if (isBlock) {
     const { recordCount } = await drop(request);
-    if (recordCount !== undefined) recordCounts.set(blockOf(url), recordCount);
+    const isPlain = request.headers["content-encoding"] === undefined;
+    if (isPlain && recordCount !== undefined) recordCounts.set(blockOf(url), recordCount);
     if (delayMs > 0) await sleep(delayMs);
     for (const name of ["content-length", "transfer-encoding", "content-encoding"]) delete headers[name];
     body = emptyBlock(url);
@@ -74,14 +75,16 @@ function withRecordCounts(url: string, answered: Uint8Array): Uint8Array {
   if (id === null) return answered;
   const document = JSON.parse(Buffer.from(answered).toString()) as StatusDocument;
   for (const block of document.UploadedBlockList ?? []) {
-    block.RecordCount = recordCounts.get(`${id} ${block.BlockID}`) ?? block.RecordCount;
+    const recordCount = recordCounts.get(`${id} ${block.BlockID}`);
+    if (recordCount === undefined) delete block.RecordCount;
+    else block.RecordCount = recordCount;
   }
   return Buffer.from(JSON.stringify(document));
 }
 
 /** The part of a session's status that is changed. */
 interface StatusDocument {
-  readonly UploadedBlockList?: { readonly BlockID: number; RecordCount: number }[];
+  readonly UploadedBlockList?: { readonly BlockID: number; RecordCount?: number }[];
 }
 
 function drop(request: IncomingMessage): Promise<PackTail> {

@@ -21,6 +21,8 @@ function ourUploads(file: DataFile, table: string, env: BenchServer["env"]): rea
       `${env.ODPS_PROJECT}.${table}`,
       "--overwrite",
       "--quiet",
+      "--compress",
+      "none",
       "--parallel",
       String(parallel),
     ],
