@@ -1,8 +1,15 @@
 import { kills } from "./kill/kills-command.ts";
 import { network } from "./network/network-command.ts";
+import { scenes } from "./scenes/scenes-command.ts";
+import { transcript } from "./transcript/transcript-command.ts";
 
 const [name = "kills", ...rest] = process.argv.slice(2);
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = { kills, network };
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = {
+  kills,
+  network,
+  scenes,
+  transcript,
+};
 const known = commands[name];
 if (known === undefined) {
   process.stderr.write(`Expected one of ${Object.keys(commands).join(", ")}, got "${name}"\n`);

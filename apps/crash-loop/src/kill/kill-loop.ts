@@ -9,8 +9,10 @@ import { type RoundGround, type RoundResult, runRound } from "./run-round.ts";
 
 /** What a loop is to do. */
 export interface KillLoopOptions extends Draw {
-  /** Only this round of them. */
-  readonly only?: number;
+  /** The first of them to be done. */
+  readonly from: number;
+  /** The first of them not to be done any more. */
+  readonly until: number;
   /** Rounds at a time, each with an emulator of its own. */
   readonly lanes: number;
   readonly onRound?: (done: number, result: RoundResult) => void;
@@ -22,8 +24,8 @@ const rows = 8_000;
 
 /** Kills clients and emulators round after round; gives what each round came to. */
 export async function killLoop(options: KillLoopOptions): Promise<readonly RoundResult[]> {
-  const { rounds, only, onRound } = options;
-  const waiting = only === undefined ? Array.from({ length: rounds }, (_, round) => round) : [only];
+  const { from, until, onRound } = options;
+  const waiting = Array.from({ length: until - from }, (_, index) => from + index);
   const results: RoundResult[] = [];
   await Promise.all(
     Array.from({ length: Math.min(options.lanes, waiting.length) }, async (_, number) => {

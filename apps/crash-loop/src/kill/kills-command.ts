@@ -12,6 +12,7 @@ export async function kills(args: readonly string[]): Promise<boolean> {
       rounds: { type: "string", default: "200" },
       seed: { type: "string", default: "1" },
       round: { type: "string" },
+      from: { type: "string", default: "0" },
       lanes: { type: "string", default: "4" },
       client: { type: "string", default: "both" },
       signal: { type: "string", default: "SIGKILL" },
@@ -27,7 +28,8 @@ export async function kills(args: readonly string[]): Promise<boolean> {
     lanes,
     clients,
     signals: values.signal.split(",") as Death["signal"][],
-    ...(values.round === undefined ? {} : { only: Number(values.round) }),
+    from: values.round === undefined ? Number(values.from) : Number(values.round),
+    until: values.round === undefined ? rounds : Number(values.round) + 1,
     onRound: (done, { problem }) => {
       if (problem !== undefined) process.stderr.write(`WRONG  ${problem}\n`);
       if (done % 20 === 0) process.stderr.write(`${done} of ${rounds} …\n`);

@@ -43,6 +43,12 @@ export interface ClientWorld {
   /** Modules that Node loads first. */
   readonly preload?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** A shell command that runs before it in its process, such as one that sets a limit. */
+  readonly first?: string;
+  /** Where it is run. */
+  readonly cwd?: string;
+  /** What it says is to be read by people. */
+  readonly forPeople?: boolean;
 }
 
 /** Starts an upload, or, for `resume`, goes on with the last one that the state directory tells of. */
@@ -53,10 +59,15 @@ export function startClient(
   world: ClientWorld = {},
 ): Client {
   const began = performance.now();
-  const args = kind === "mctunnel" ? commandLine(order, what) : [loader, JSON.stringify({ ...order, what })];
+  const args =
+    kind === "mctunnel" ? commandLine(order, what, world) : [loader, JSON.stringify({ ...order, what })];
   const preload = (world.preload ?? []).flatMap((module) => ["--import", module]);
-  const child = spawn(process.execPath, [...preload, ...args], {
+  const program = [process.execPath, ...preload, ...args];
+  const [command = "", ...rest] =
+    world.first === undefined ? program : ["sh", "-c", `${world.first}; exec "$@"`, "sh", ...program];
+  const child = spawn(command, rest, {
     stdio: ["ignore", "pipe", "pipe"],
+    ...(world.cwd === undefined ? {} : { cwd: world.cwd }),
     env: { ...process.env, ...environment(order), ...world.env },
   });
   let stdout = "";
@@ -91,8 +102,12 @@ export function mctunnelArguments(order: UploadOrder, what: "upload" | "resume")
     : ["upload", ...files, table, ...name, ...sending];
 }
 
-function commandLine(order: UploadOrder, what: "upload" | "resume"): readonly string[] {
-  return [mctunnel, ...mctunnelArguments(order, what), "--json"];
+function commandLine(
+  order: UploadOrder,
+  what: "upload" | "resume",
+  { forPeople }: ClientWorld,
+): readonly string[] {
+  return [mctunnel, ...mctunnelArguments(order, what), ...(forPeople === true ? [] : ["--json"])];
 }
 
 function environment(order: UploadOrder): Readonly<Record<string, string>> {

@@ -46,8 +46,9 @@ export const openGate: GateKeeper = { step: () => true };
 export async function startGate(): Promise<Gate> {
   const counts = new Map<Asked, number>();
   const server = createServer((incoming, outgoing) => {
+    const { socket } = incoming;
     incoming.on("error", () => {});
-    pass(gate, counts, incoming, outgoing).catch(() => incoming.socket.resetAndDestroy());
+    pass(gate, counts, incoming, outgoing).catch(() => socket.resetAndDestroy());
   });
   const loopback = await listenOnLoopback(server);
   const gate: Gate = {

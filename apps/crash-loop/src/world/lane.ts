@@ -21,12 +21,15 @@ export interface Lane extends AsyncDisposable {
 }
 
 /** Prepares a lane. What is in its directory stays when `keep` says so at the end. */
-export async function openLane(keep: () => boolean, world: EmulatorWorld = {}): Promise<Lane> {
+export async function openLane(
+  keep: () => boolean,
+  { dataDirectory, ...world }: EmulatorWorld & { readonly dataDirectory?: string } = {},
+): Promise<Lane> {
   const directory = await mkdtemp(join(tmpdir(), "mctunnel-disasters-"));
   const gate = await startGate();
   let emulator: EmulatorProcess;
   const start = async (itsWorld: EmulatorWorld = world): Promise<void> => {
-    emulator = await startEmulatorProcess(join(directory, "emulator"), itsWorld);
+    emulator = await startEmulatorProcess(dataDirectory ?? join(directory, "emulator"), itsWorld);
     gate.upstream = emulator.endpoint;
   };
   await start();
