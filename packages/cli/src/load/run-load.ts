@@ -396,4 +396,4 @@ function compressionOf(
 
 const mostShownRejects = 5;
 /** With four threads, and all that they need besides, this keeps the whole process below 300 MB. */
-const defaultMemoryBytes = 112 * 1024 * 1024;
+const defaultMemoryBytes = 96 * 1024 * 1024;
