@@ -73,6 +73,22 @@ describe("blocks", () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it("smaller than their rows keep memory within the budget and one row", async () => {
+    const sink = new MemorySink(columns);
+    sink.beforeStoring = turn;
+    const budget = createMemoryBudget(1024);
+    const writer = openBufferedWriter(sink, { budget, blockBytes: 512, parallel: 1 });
+    let most = 0;
+    for (let id = 0; id < 20; id++) {
+      const wait = writer.write({ id, note: "x".repeat(1400) });
+      most = Math.max(most, budget.usedBytes);
+      await wait;
+    }
+    expect((await writer.close()).blocks.map(({ rows }) => rows)).toEqual(Array(20).fill(1));
+    // A row of 1400 characters, its tags, checksum and footer.
+    expect(most).toBeLessThanOrEqual(1024 + 1450);
+  });
+
   it("of one row larger than a block are sent all the same", async () => {
     const sink = new MemorySink(columns);
     const writer = openBufferedWriter(sink, { budget: 3000 });
