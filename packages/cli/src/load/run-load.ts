@@ -395,5 +395,5 @@ function compressionOf(
 }
 
 const mostShownRejects = 5;
-/** With four threads, and all that they need besides, this keeps the whole process below 300 MB. */
+/** Besides this a process of four threads takes about 250 MB at full speed, one of two about 170. */
 const defaultMemoryBytes = 96 * 1024 * 1024;
