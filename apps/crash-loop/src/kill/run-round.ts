@@ -85,7 +85,8 @@ export async function runRound(ground: RoundGround, plan: RoundPlan): Promise<Ro
       if (state.kind !== "exact") return wrong(end, "success was told, and the table is empty");
       break;
     }
-    const mayBeEither = end.signal === "SIGKILL" || end.exitCode === 6;
+    // Who is ended by a signal says nothing.
+    const mayBeEither = end.signal !== null || end.exitCode === 6;
     if (state.kind === "exact" && !mayBeEither) return wrong(end, "failure was told, and the rows are there");
     if (!reaper.struck) {
       const nothingToResume = what === "resume" && end.exitCode === 8;
