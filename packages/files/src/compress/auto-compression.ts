@@ -14,15 +14,20 @@ export interface AutoCompressionParts {
 
 /**
  * Finds out on the first blocks whether compressing pays: tries zstd on the first one while it is sent as it is, times
- * how fast blocks leave, and decides when one has arrived, and again when a few more have.
+ * how fast the next ones leave, decides, and decides again when a few more have left.
+ *
+ * How long the first one takes says little of the link, since connections are made and everything runs for the first
+ * time; only if that takes very long is the link known to be the limit.
  */
 export class AutoCompression {
   readonly #parts: AutoCompressionParts;
   #trial: Promise<CompressionTrial> | undefined;
   #inFlight = 0;
+  #inFlightBytes = 0;
   #busySince = 0;
   #busyMs = 0;
   #sentBytes = 0;
+  #storedBytes = 0;
   #stored = 0;
   #chosen: DecidedCompression["name"] | undefined;
 
@@ -44,22 +49,39 @@ export class AutoCompression {
     if (event.kind === "block-sealed") {
       if (this.#inFlight === 0) this.#busySince = now();
       this.#inFlight += 1;
+      this.#inFlightBytes += event.block.bytes;
     } else if (event.kind === "block-stored") {
       this.#inFlight -= 1;
+      this.#inFlightBytes -= event.block.bytes;
       if (this.#inFlight === 0) this.#busyMs += now() - this.#busySince;
       this.#sentBytes += event.block.sentBytes;
+      this.#storedBytes += event.block.bytes;
       this.#stored += 1;
-      if (this.#stored === 1 || this.#stored === 4) await this.#decide();
+      if (this.#stored === 1) await this.#afterFirst();
+      else if (decisive.includes(this.#stored)) await this.#decide();
     }
+  }
+
+  async #afterFirst(): Promise<void> {
+    if (this.#measuredMs() > longForFirstMs) await this.#decide();
+    this.#busyMs = 0;
+    this.#busySince = this.#parts.now();
+    this.#sentBytes = 0;
+    this.#storedBytes = 0;
+  }
+
+  #measuredMs(): number {
+    return this.#busyMs + (this.#inFlight === 0 ? 0 : this.#parts.now() - this.#busySince);
   }
 
   async #decide(): Promise<void> {
     if (this.#trial === undefined) return;
-    const { now, encoded, threads, use } = this.#parts;
-    const busyMs = this.#busyMs + (this.#inFlight === 0 ? 0 : now() - this.#busySince);
+    const { encoded, threads, use } = this.#parts;
     const { bytes, ms } = encoded();
+    // Blocks on their way have left by half, taken all together.
+    const leaving = (this.#inFlightBytes / 2) * (this.#sentBytes / Math.max(this.#storedBytes, 1));
     const verdict = chooseCompression({
-      linkBytesPerSecond: (this.#sentBytes / Math.max(busyMs, 0.1)) * 1000,
+      linkBytesPerSecond: ((this.#sentBytes + leaving) / Math.max(this.#measuredMs(), 0.1)) * 1000,
       encodeBytesPerSecond: (bytes / Math.max(ms, 0.1)) * 1000,
       threads,
       trials: [await this.#trial],
@@ -69,6 +91,12 @@ export class AutoCompression {
     await use(verdict);
   }
 }
+
+/** After how many stored blocks there is a decision, besides one that the first may force. */
+const decisive: readonly number[] = [3, 6];
+
+/** A first block that took longer was kept up by the link and by nothing else. */
+const longForFirstMs = 400;
 
 async function tryZstd(chunks: readonly Uint8Array[], now: () => number): Promise<CompressionTrial> {
   const decided: DecidedCompression = { name: "zstd", level: 1 };
