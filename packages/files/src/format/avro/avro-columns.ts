@@ -1,7 +1,7 @@
 import type { ArrowDataLike, ArrowTypeLike } from "@maxcompute-tunnel/codec/arrow";
 import type { AvroCursor } from "./avro-cursor.ts";
 import type { AvroType } from "./avro-schema.ts";
-import { ByteRows, NumberRows, Validity } from "./growing-rows.ts";
+import { ByteRows, NumberRows, PresentRows } from "./growing-rows.ts";
 
 /** A column that grows value by value. */
 export interface AvroColumn {
@@ -172,7 +172,7 @@ function numbers<Value extends number | bigint>(
   kind: new (length: number) => Elements,
   read: (cursor: AvroCursor) => Value,
 ): AvroColumn {
-  const validity = new Validity();
+  const validity = new PresentRows();
   const rows = new NumberRows(kind);
   return {
     type,
@@ -190,8 +190,8 @@ function numbers<Value extends number | bigint>(
 
 class BooleanColumn implements AvroColumn {
   readonly type: ArrowTypeLike = { typeId: 6 };
-  readonly #validity = new Validity();
-  readonly #values = new Validity();
+  readonly #validity = new PresentRows();
+  readonly #values = new PresentRows();
 
   read(cursor: AvroCursor): void {
     const byte = cursor.byte();
@@ -218,7 +218,7 @@ class BooleanColumn implements AvroColumn {
 class BytesColumn implements AvroColumn {
   readonly type: ArrowTypeLike;
   readonly #read: (cursor: AvroCursor) => Uint8Array;
-  readonly #validity = new Validity();
+  readonly #validity = new PresentRows();
   readonly #rows = new ByteRows();
 
   constructor(type: ArrowTypeLike, read: (cursor: AvroCursor) => Uint8Array) {
@@ -248,7 +248,7 @@ function decimalColumn(
 ): AvroColumn {
   const words = precision > 38 ? 4 : 2;
   const type = { typeId: 7, precision, scale, bitWidth: words * 64 };
-  const validity = new Validity();
+  const validity = new PresentRows();
   const rows = new NumberRows(BigInt64Array);
   return {
     type,
@@ -272,7 +272,7 @@ function decimalColumn(
 /** Months, days and milliseconds, as months, days and nanoseconds. */
 class DurationColumn implements AvroColumn {
   readonly type: ArrowTypeLike = { typeId: 11, unit: 2 };
-  readonly #validity = new Validity();
+  readonly #validity = new PresentRows();
   readonly #rows = new NumberRows(BigInt64Array);
 
   read(cursor: AvroCursor): void {
@@ -318,7 +318,7 @@ class ListColumn implements AvroColumn {
   readonly type: ArrowTypeLike;
   readonly #keys: AvroColumn | undefined;
   readonly #items: AvroColumn;
-  readonly #validity = new Validity();
+  readonly #validity = new PresentRows();
   readonly #ends = new NumberRows(Int32Array);
   #elements = 0;
 
@@ -377,7 +377,7 @@ class ListColumn implements AvroColumn {
 export class RecordColumn implements AvroColumn {
   readonly type: ArrowTypeLike;
   readonly #columns: readonly AvroColumn[];
-  readonly #validity = new Validity();
+  readonly #validity = new PresentRows();
 
   constructor(fields: readonly { readonly name: string; readonly column: AvroColumn }[]) {
     this.#columns = fields.map(({ column }) => column);

@@ -1,5 +1,5 @@
 /** Bits that are added one by one: which values there are. */
-export class Validity {
+export class PresentRows {
   #bits: Uint8Array = new Uint8Array(128);
   #length = 0;
   #missing = 0;
