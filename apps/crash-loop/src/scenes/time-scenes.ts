@@ -94,10 +94,13 @@ export const timeScenes: readonly Scene[] = [
       await lane.killEmulator();
       await lane.startEmulator({ ...clock([0, 25 * hourMs]), options: ["--control"] });
       lane.gate.reset();
-      await stage.finish(clock([0, 25 * hourMs]));
+      const end = await stage.start(clock([0, 25 * hourMs])).ended;
       const begun = lane.gate.counts.get("create session") ?? 0;
+      // The table is looked at by the time that is.
       await lane.killEmulator();
       await lane.startEmulator();
+      if (end.exitCode !== 0) throw new Error(`it does not go on: ${outcomeOf(end)}`);
+      await stage.finish();
       if (begun !== 1) throw new Error(`${begun} sessions were begun, not one`);
       return "success in another session";
     },
