@@ -13,8 +13,8 @@ export type PartitionSpec = readonly PartitionLevel[];
  * Reads a partition such as `pt=1/region=cn` or `pt='1', region="cn"`: levels separated by `,` or `/`, blanks around
  * names and values ignored, quotes taken off.
  *
- * A value may not hold a comma, a slash, a quote, a control character or blanks at its ends, not even when quoted:
- * on the wire partitions have no quotes, so such a value would name another partition.
+ * A value may not hold an equals sign, a comma, a slash, a quote, a control character or blanks at its ends, not even
+ * when quoted: on the wire partitions have no quotes, so such a value would name another partition.
  *
  * @throws SessionError `invalid-partition`, with the offset in the text.
  */
@@ -91,7 +91,7 @@ export function checkPartitionSpec(
 /** Says why a value cannot be sent, or `undefined` when it can. */
 function valueProblem(value: string): string | undefined {
   if (value === "") return "none";
-  const bad = /[,/'"\p{Cc}\p{Cs}]/u.exec(value);
+  const bad = /[=,/'"\p{Cc}\p{Cs}]/u.exec(value);
   if (bad) return `${quote(value)}: a partition value cannot hold ${quote(bad[0])}`;
   if (value !== value.trim()) return `${quote(value)}: a partition value cannot begin or end with a blank`;
   return undefined;

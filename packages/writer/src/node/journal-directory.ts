@@ -98,7 +98,7 @@ export function journalDirectory(path: string, options: JournalDirectoryOptions 
 
   const directory: JournalDirectory = {
     path,
-    open: (job) => openFileJournal(pathOf(jobFileName(job)), options),
+    open: async (job) => openFileJournal(pathOf(jobFileName(job)), options),
     async begin() {
       const time = new Date(now())
         .toISOString()
