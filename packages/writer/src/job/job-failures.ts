@@ -78,7 +78,7 @@ const refusals: Readonly<Record<Refusal, readonly [WriterError["code"], string]>
 /** A source that needs more blocks than a session takes. */
 export function sessionFull(lastBlockId: number): WriterError {
   return new WriterError(
-    `The source needs more than the ${lastBlockId + 1} blocks that a session takes. Nothing was committed; start over with larger blocks`,
+    `The source needs more than the ${lastBlockId + 1} blocks that a session takes. Nothing was committed; remove the journal, or name another job, to start over with larger blocks`,
     { code: "block-ids-exhausted" },
   );
 }
