@@ -1,4 +1,5 @@
 import { tmpdir } from "node:os";
+import { secretWatch } from "@maxcompute-tunnel/testkit";
 import type { CliIo, StopSignal } from "../src/cli-io.ts";
 
 /** A world for `run` that a test can look into and play with. */
@@ -42,22 +43,24 @@ export function recordingIo(
   const listeners = new Set<(signal: StopSignal) => void>();
   const repeated = new Set<() => void>();
   let now = Date.UTC(2026, 0, 1);
-  const into = (sink: string[]) => ({
+  const into = (sink: string[], name: string) => ({
     write: (text: string) => {
+      secretWatch().look(text, name);
       sink.push(text);
       options.onWrite?.(text, io);
     },
   });
   const io: RecordingIo = {
-    stdout: into(out),
+    stdout: into(out, "standard output"),
     stderr: {
-      ...into(err),
+      ...into(err, "standard error"),
       isTerminal: options.terminalColumns !== undefined,
       columns: () => options.terminalColumns ?? 80,
     },
     keyboard: {
       isTerminal: options.isPerson === true,
       readLine: async (prompt, { secret = false } = {}) => {
+        secretWatch().look(prompt, "a prompt");
         prompts.push(`${prompt}${secret ? "(secret)" : ""}`);
         return typed.shift();
       },

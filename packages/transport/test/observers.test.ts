@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+import { secretWatch } from "@maxcompute-tunnel/testkit";
 import { describe, expect, it } from "vitest";
 import type { LogFields, Logger, Span, Tracer } from "../src/index.ts";
 import { accessKey, failure, quickTransport, request } from "./support/powers.ts";
@@ -5,17 +7,24 @@ import { answer, startServer } from "./support/scripted-server.ts";
 
 function recordingLogger() {
   const lines: { level: string; message: string; fields: LogFields }[] = [];
-  const at = (level: string) => (message: string, fields: LogFields) =>
+  const at = (level: string) => (message: string, fields: LogFields) => {
+    secretWatch().look(`${message} ${JSON.stringify(fields)}`, "a log line");
     lines.push({ level, message, fields });
+  };
   return { lines, logger: { debug: at("debug"), info: at("info"), warn: at("warn") } satisfies Logger };
 }
 
 function recordingTracer() {
   const calls: unknown[][] = [];
+  const note = (call: unknown[]) => {
+    secretWatch().look(inspect(call, { depth: null }), "a span");
+    calls.push(call);
+  };
   const record =
     (name: string) =>
-    (...values: unknown[]) =>
-      calls.push([name, ...values]);
+    (...values: unknown[]) => {
+      note([name, ...values]);
+    };
   const span: Span = {
     setAttribute: record("setAttribute"),
     addEvent: record("addEvent"),
@@ -25,7 +34,7 @@ function recordingTracer() {
   };
   const tracer: Tracer = {
     startSpan: (...values) => {
-      calls.push(["startSpan", ...values]);
+      note(["startSpan", ...values]);
       return span;
     },
   };
