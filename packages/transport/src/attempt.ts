@@ -14,7 +14,7 @@ import { mergeHeaders } from "./request-headers.ts";
 import type { RequestAddress } from "./request-url.ts";
 import { readUpTo, readWhole, tunnelResponse } from "./response.ts";
 import type { Attempt } from "./retry/retry.ts";
-import { redactor } from "./secrets.ts";
+import { quotesSecrets, redactor, type SecretSources } from "./secrets.ts";
 import type { ApplicationAccount, Credentials, CredentialsProvider } from "./signing/credentials.ts";
 import type { RequestSigner } from "./signing/signer.ts";
 import type { Sleep } from "./sleep.ts";
@@ -87,8 +87,11 @@ export async function attemptOnce(attempt: Attempt, context: AttemptContext): Pr
   };
 
   try {
-    const response = await exchange(attempt, context, { life, watch, body, toError });
-    const head = { operation, status: response.status, headers: response.headers, attempts };
+    const { response, secrets } = await exchange(attempt, context, { life, watch, body, toError });
+    const head = {
+      ...{ operation, status: response.status, headers: response.headers, attempts },
+      ...{ redact: redactor(secrets), quotesSecrets: quotesSecrets(secrets) },
+    };
     const streamed = isStreamed(request);
     const onEnd = (): void => {
       end();
@@ -109,8 +112,18 @@ interface AttemptParts {
   readonly toError: (thrown: unknown) => TunnelError;
 }
 
+interface SignedExchange {
+  readonly response: Response;
+  /** What the request was signed with. */
+  readonly secrets: SecretSources;
+}
+
 /** Gives the 2xx answer with its body unread; throws a TunnelError for every other. */
-async function exchange(attempt: Attempt, context: AttemptContext, parts: AttemptParts): Promise<Response> {
+async function exchange(
+  attempt: Attempt,
+  context: AttemptContext,
+  parts: AttemptParts,
+): Promise<SignedExchange> {
   const { attempts } = attempt;
   const { request, address, timeouts, application } = context;
   const { operation } = request;
@@ -136,7 +149,8 @@ async function exchange(attempt: Attempt, context: AttemptContext, parts: Attemp
     throw toError(thrown);
   });
   watch.rest();
-  if (response.ok && body.isComplete()) return response;
+  const secrets = { credentials, application, signedHeaders };
+  if (response.ok && body.isComplete()) return { response, secrets };
   body.stop();
   const { status, headers } = response;
   if (response.ok) {
@@ -145,14 +159,14 @@ async function exchange(attempt: Attempt, context: AttemptContext, parts: Attemp
       code: "network",
       operation,
       status,
-      requestId: headers.get("x-odps-request-id") ?? undefined,
+      requestId: redactor(secrets)(headers.get("x-odps-request-id") ?? "") || undefined,
       attempts,
     });
   }
   watch.begin("receiving", timeouts.idleMs);
   const text = await errorText(response);
   watch.rest();
-  const redact = redactor({ credentials, application, signedHeaders });
+  const redact = redactor(secrets);
   throw errorFromAnswer({ operation, attempts, status, headers, text, now: context.clock(), redact });
 }
 

@@ -49,7 +49,8 @@ export interface FailedAnswer {
 export function errorFromAnswer(answer: FailedAnswer): TunnelError {
   const { status, headers, operation, attempts, redact } = answer;
   const document = parseErrorDocument(answer.text);
-  const requestId = headers.get("x-odps-request-id") ?? document.requestId;
+  const givenId = headers.get("x-odps-request-id") ?? document.requestId;
+  const requestId = givenId === undefined ? undefined : redact(givenId);
   const told = [document.code, document.message ?? excerpt(answer.text)].filter((part) => part !== undefined);
   const facts = [`status ${status}`, ...(requestId === undefined ? [] : [`request id ${requestId}`])];
   const skew = document.code === "RequestTimeTooSkewed" ? clockSkew(headers, answer.now) : "";

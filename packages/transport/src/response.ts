@@ -7,6 +7,10 @@ export interface AnswerHead {
   readonly status: number;
   readonly headers: Headers;
   readonly attempts: number;
+  /** Takes keys, tokens and signatures out of a text. */
+  readonly redact: (text: string) => string;
+  /** Whether a text holds a key, token or signature of the request. */
+  readonly quotesSecrets: (text: string) => boolean;
 }
 
 /** The most bytes of an answer that is read whole: twenty thousand blocks listed at length are a tenth of it. */
@@ -18,11 +22,18 @@ export function tunnelResponse(
   content: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
 ): TunnelResponse {
   const { operation, status, headers, attempts } = head;
-  const requestId = headers.get("x-odps-request-id") ?? undefined;
+  const givenId = headers.get("x-odps-request-id");
+  const requestId = givenId === null ? undefined : head.redact(givenId);
   let stream = content instanceof Uint8Array ? undefined : content;
   const text = async (): Promise<string> => {
     const bytes = content instanceof Uint8Array ? content : await readWhole(content, head);
-    return new TextDecoder().decode(bytes);
+    const answer = new TextDecoder().decode(bytes);
+    if (!head.quotesSecrets(answer)) return answer;
+    // Whoever reads it would show parts of it in messages, where nobody knows any more what is secret.
+    throw new TunnelError(
+      `Expected an answer, got one that quotes the key, token or signature of the request (status ${status}, request id ${requestId ?? "unknown"})`,
+      { code: "invalid-response", operation, status, requestId, attempts },
+    );
   };
   return {
     status,
@@ -58,7 +69,7 @@ export function tunnelResponse(
 /** Reads an answer to its end; throws a TunnelError `too-large` beyond {@link wholeAnswerLimit}. */
 export async function readWhole(
   stream: ReadableStream<Uint8Array>,
-  { operation, status, attempts }: AnswerHead,
+  { operation, status, attempts }: Pick<AnswerHead, "operation" | "status" | "attempts">,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { bytes, end } = await readUpTo(stream, wholeAnswerLimit);
   if (end.kind === "whole") return bytes;

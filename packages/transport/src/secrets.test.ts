@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { redactor } from "./secrets.ts";
+import { quotesSecrets, redactor } from "./secrets.ts";
 
 it("takes keys, tokens, whole signed headers and bare signatures out of a text", () => {
   const redact = redactor({
@@ -23,4 +23,14 @@ it("takes a bearer token out, and leaves words alone that are too short to be on
   const short = redactor({ credentials: { kind: "bearer", token: "a" }, signedHeaders: {} });
   expect(long("token jwt.jwt")).toBe("token ***");
   expect(short("a table")).toBe("a table");
+});
+
+it("finds an answer that quotes them, but not one that holds a word which is somebody's key", () => {
+  const quotes = quotesSecrets({
+    credentials: { kind: "access-key", accessKeyId: "id", accessKeySecret: "password" },
+    signedHeaders: { authorization: "ODPS id:c2lnbmF0dXJlIG9mIGl0" },
+  });
+  expect(
+    ['{"id":"c2lnbmF0dXJlIG9mIGl0"}', "ODPS id:c2lnbmF0dXJlIG9mIGl0", "a password", ""].map(quotes),
+  ).toEqual([true, true, false, false]);
 });
