@@ -36,7 +36,7 @@ export async function uploadByJob(
   };
   const budget = createMemoryBudget(schedule.blockBytes * (1 + schedule.parallel));
   watcher.budget = budget;
-  const source = rowSource<object>(() => pacedRows(schedule, life), {
+  const source = rowSource<object>(() => pacedRows(schedule, life, watcher), {
     name: "rows of the schedule",
     blockBytes: schedule.blockBytes,
     maxRows: schedule.blockRows,

@@ -46,7 +46,7 @@ export async function uploadByWriter(
       }
     },
   });
-  for await (const row of pacedRows(schedule, life)) {
+  for await (const row of pacedRows(schedule, life, watcher)) {
     const wait = writer.write(row);
     if (wait !== undefined && ports.backpressure !== "ignored") {
       await wait;

@@ -15,6 +15,8 @@ export class Watcher {
   /** The blocks that the buffered writer's upload commits. */
   committedIds: readonly number[] = [];
   budget: MemoryBudget | undefined;
+  /** How often a source of rows kept everybody waiting. */
+  pauses = 0;
   /** Told at the moment of each claim. */
   onStored: (claim: StoredClaim) => void = () => undefined;
 

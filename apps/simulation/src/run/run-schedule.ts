@@ -177,6 +177,7 @@ class Run {
     for (const [kind, count] of [
       ["server-disk", this.#serverDisk.failed],
       ["journal-disk", this.#clientDisk.failed],
+      ["slow-source", this.#watcher.pauses],
     ] as const) {
       for (let each = 0; each < count; each += 1) {
         this.#count(kind);

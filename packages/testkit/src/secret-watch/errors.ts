@@ -40,12 +40,18 @@ export function watchErrors(): { take(look: (text: string) => void): void } {
       made = [];
       let inspected = 0;
       for (const error of errors) {
+        if (quotesItsText(error)) continue;
         look(error.message);
         if (!isOurs(error) || ++inspected > inspectedErrors) continue;
         look(inspect({ ...error, cause: error.cause }, { depth: 8, maxStringLength: 20_000 }));
       }
     },
   };
+}
+
+/** What a parser of ours says of a text by quoting it: whoever catches it must not pass it on, as a cause or otherwise. */
+function quotesItsText(error: Error): boolean {
+  return error.constructor.name === "TomlError";
 }
 
 /** Errors that reach the caller; others are caught on the way, and a caller sees of them what is a cause of ours. */

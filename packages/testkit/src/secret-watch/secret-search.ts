@@ -91,7 +91,7 @@ export class SecretSearch {
 /** The emulator's own key is no secret: it is in its README, and its banner and snippets show it. */
 function isDefaultShown(needle: string, text: string, at: number): boolean {
   if (needle !== "emulator-secret") return false;
-  return /(?:access key +|accessKeySecret"?: ?"|ACCESS_KEY=|"emulator", ")$/.test(
+  return /(?:access key +|\(default |accessKeySecret"?: ?"|ACCESS_KEY=|"emulator", ")$/.test(
     text.slice(Math.max(0, at - 40), at),
   );
 }
