@@ -1,30 +1,22 @@
 import { decodeRecords, encodeRecords } from "@maxcompute-tunnel/codec";
-import { type RunningEmulator, startEmulator } from "@maxcompute-tunnel/emulator";
-import { createTunnel, type TableTunnel } from "maxcompute-tunnel";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { collect } from "../support/collect.ts";
+import { type ServedTables, serveTables } from "../support/served-tables.ts";
 
 const largestField = 8 * 1024 * 1024;
 
-let emulator: RunningEmulator;
-let tunnel: TableTunnel;
+let served: ServedTables;
+let emulator: ServedTables["emulator"];
+let tunnel: ServedTables["tunnel"];
 beforeAll(async () => {
-  emulator = await startEmulator({
-    tables: [
-      "create table huge (id bigint, a string, b string)",
-      "create table empty (id bigint)",
-      "create table proto (id bigint, `__proto__` string, `constructor` string)",
-    ],
-  });
-  const { endpoint, project, accessKeyId, accessKeySecret } = emulator;
-  tunnel = createTunnel({
-    ...{ tunnelEndpoint: endpoint, project, credentials: { accessKeyId, accessKeySecret } },
-  });
+  served = await serveTables([
+    "create table huge (id bigint, a string, b string)",
+    "create table empty (id bigint)",
+    "create table proto (id bigint, `__proto__` string, `constructor` string)",
+  ]);
+  ({ emulator, tunnel } = served);
 });
-afterAll(async () => {
-  await tunnel.close();
-  await emulator.close();
-});
+afterAll(() => served[Symbol.asyncDispose]());
 
 describe("rows larger than a block", () => {
   it("go one to a block, with fields of 8 MiB, and come back as they were", async () => {

@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type RunningEmulator, startEmulator } from "@maxcompute-tunnel/emulator";
 import { isServiceError } from "@maxcompute-tunnel/service";
 import { json, rejection, serve } from "@maxcompute-tunnel/testkit";
 import { journalDirectory } from "@maxcompute-tunnel/writer/node";
@@ -11,25 +10,21 @@ import {
   isTunnelError,
   isWriterError,
   type TableTarget,
-  type TableTunnel,
 } from "maxcompute-tunnel";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ServedTables, serveTables } from "../support/served-tables.ts";
 
-let emulator: RunningEmulator;
-let tunnel: TableTunnel;
+let served: ServedTables;
+let emulator: ServedTables["emulator"];
+let tunnel: ServedTables["tunnel"];
 beforeAll(async () => {
-  emulator = await startEmulator({
-    tables: ["create table p (id bigint) partitioned by (pt string)", "create table t (id bigint)"],
-  });
-  const { endpoint, project, accessKeyId, accessKeySecret } = emulator;
-  tunnel = createTunnel({
-    ...{ tunnelEndpoint: endpoint, project, credentials: { accessKeyId, accessKeySecret } },
-  });
+  served = await serveTables([
+    "create table p (id bigint) partitioned by (pt string)",
+    "create table t (id bigint)",
+  ]);
+  ({ emulator, tunnel } = served);
 });
-afterAll(async () => {
-  await tunnel.close();
-  await emulator.close();
-});
+afterAll(() => served[Symbol.asyncDispose]());
 
 const isFailure = (error: unknown) => isTunnelError(error) || isSessionError(error) || isServiceError(error);
 
