@@ -69,7 +69,7 @@ export function planColumns(
   columns: readonly ColumnSpec[],
   range: "service" | "wire",
 ): readonly ColumnPlan[] {
-  if (Array.isArray(columns) && columns.length >= firstReservedField) {
+  if (columns?.length >= firstReservedField) {
     throw new CodecError(
       "invalid-schema",
       `Expected fewer than ${firstReservedField} columns, got ${columns.length}`,

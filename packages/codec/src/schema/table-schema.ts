@@ -1,4 +1,4 @@
-import { CodecError, isCodecError } from "../errors.ts";
+import { CodecError, type CodecErrorFacts, isCodecError } from "../errors.ts";
 import type { ColumnType } from "./column-type.ts";
 import { parseType } from "./parse-type.ts";
 
@@ -35,7 +35,7 @@ export function defineSchema<const S extends readonly ColumnSpec[]>(columns: S):
  */
 export function parseColumns(columns: readonly ColumnSpec[]): readonly ParsedColumn[] {
   if (!Array.isArray(columns)) {
-    throw new CodecError("invalid-schema", `Expected a list of columns, got ${typeof columns}`);
+    throw new CodecError("invalid-schema", "Expected a list of columns");
   }
   const seen = new Set<string>();
   return (columns as readonly ColumnSpec[]).map((column, index) => {
@@ -67,17 +67,9 @@ function parseColumnType(column: ColumnSpec): ColumnType {
   } catch (cause) {
     if (!isCodecError(cause)) throw cause;
     throw new CodecError(cause.code, `column ${column.name}: ${cause.message}`, {
-      ...facts(cause),
+      ...(cause as CodecErrorFacts),
       column: column.name,
       cause,
     });
   }
-}
-
-function facts(error: CodecError): { offset?: number; value?: string; expected?: string } {
-  return {
-    ...(error.offset === undefined ? {} : { offset: error.offset }),
-    ...(error.value === undefined ? {} : { value: error.value }),
-    ...(error.expected === undefined ? {} : { expected: error.expected }),
-  };
 }
