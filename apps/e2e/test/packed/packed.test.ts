@@ -20,7 +20,7 @@ const session = ["@maxcompute-tunnel/session", ...transport];
 const writer = ["@maxcompute-tunnel/writer", ...codec, ...session];
 /** The finder of files and what it stands on. */
 const finder = ["fdir", "picomatch", "tinyglobby"];
-const files = ["@maxcompute-tunnel/files", ...writer, ...finder];
+const files = ["@maxcompute-tunnel/files", ...writer, ...finder, "hyparquet"];
 /** The XML reader and what it stands on. */
 const xml = [
   ...["@nodable/entities", "anynum", "fast-xml-builder", "fast-xml-parser", "is-unsafe"],
@@ -35,6 +35,8 @@ interface Published {
   readonly brings: readonly string[];
   /** Whether it may bring more than that: the emulator is a program, not a part of other programs. */
   readonly andMore?: boolean;
+  /** Whether all of it is for Node: its declarations name Node's types. */
+  readonly forNode?: boolean;
   /** A first use, and what that prints. */
   readonly use: string;
   readonly prints: string;
@@ -85,6 +87,7 @@ const published: readonly Published[] = [
   {
     name: "@maxcompute-tunnel/files",
     brings: files,
+    forNode: true,
     use: `import { writeFile } from "node:fs/promises";
       import { openFileSource } from "@maxcompute-tunnel/files";
       await writeFile("a.csv", "id,name\\n1,a\\n");
@@ -169,7 +172,7 @@ it("packs exactly the published packages", () => {
   expect([...tarballs.keys()].sort()).toEqual(published.map(({ name }) => name).sort());
 });
 
-for (const { name, brings, andMore, use, prints } of published) {
+for (const { name, brings, andMore, forNode = false, use, prints } of published) {
   describe(name, () => {
     let project: string;
     let paths: readonly string[];
@@ -226,11 +229,11 @@ for (const { name, brings, andMore, use, prints } of published) {
     it(
       "type-checks in a strict project that skips no declaration file",
       async () => {
-        const [universal, forNode] = [false, true].map((node) =>
-          paths.filter((path) => path.endsWith("/node") === node),
+        const [anywhere, onNode] = [false, true].map((node) =>
+          paths.filter((path) => (forNode || path.endsWith("/node")) === node),
         );
-        await expectToTypeCheck(project, universal ?? [], []);
-        await expectToTypeCheck(project, forNode ?? [], ["node"]);
+        await expectToTypeCheck(project, anywhere ?? [], []);
+        await expectToTypeCheck(project, onNode ?? [], ["node"]);
       },
       minutes,
     );

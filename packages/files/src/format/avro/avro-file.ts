@@ -3,20 +3,20 @@ import type { ArrowBatchLike, ArrowFieldLike } from "@maxcompute-tunnel/codec/ar
 import { snappyUncompress } from "hyparquet/src/snappy.js";
 import { FilesError, isFilesError } from "../../errors.ts";
 import { batchRows, type ReadCount, type RowInput } from "../rows/row-input.ts";
+import { AvroBytes } from "./avro-bytes.ts";
 import { avroColumn, type RecordColumn } from "./avro-columns.ts";
 import { AvroCursor } from "./avro-cursor.ts";
 import { readAvroSchema } from "./avro-schema.ts";
-import { ByteQueue } from "./byte-queue.ts";
 
 /** An Avro container file, read from its beginning to its end, a block at a time. */
 export class AvroFile implements RowInput {
   readonly fields: readonly ArrowFieldLike[];
   readonly #name: string;
-  readonly #queue: ByteQueue;
+  readonly #queue: AvroBytes;
   readonly #count: ReadCount;
   readonly #header: Header;
 
-  private constructor(name: string, queue: ByteQueue, count: ReadCount, header: Header) {
+  private constructor(name: string, queue: AvroBytes, count: ReadCount, header: Header) {
     this.fields = header.column.type.children ?? [];
     this.#name = name;
     this.#queue = queue;
@@ -34,7 +34,7 @@ export class AvroFile implements RowInput {
     bytes: AsyncGenerator<Uint8Array>,
     count: ReadCount = { bytes: 0 },
   ): Promise<AvroFile> {
-    const queue = new ByteQueue(bytes);
+    const queue = new AvroBytes(bytes);
     try {
       return new AvroFile(name, queue, count, await readHeader(queue));
     } catch (cause) {
@@ -117,7 +117,7 @@ interface Header {
   readonly mark: Uint8Array;
 }
 
-async function readHeader(queue: ByteQueue): Promise<Header> {
+async function readHeader(queue: AvroBytes): Promise<Header> {
   const magic = await queue.take(4);
   if (new TextDecoder().decode(magic) !== "Obj\u0001") throw new Error("this is no Avro file");
   for (let length = 64 * 1024; ; length *= 4) {

@@ -1,5 +1,5 @@
 /** Bytes of a stream, taken in lengths that suit the reader. */
-export class ByteQueue {
+export class AvroBytes {
   readonly #chunks: AsyncGenerator<Uint8Array>;
   #held: Uint8Array = new Uint8Array(0);
   /** Offset in the stream of the next byte. */
