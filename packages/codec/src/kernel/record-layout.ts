@@ -150,11 +150,6 @@ export function nullCount(run: LaidOut, column: number): number {
   return run.kernel.memory.words[fact(run, column, 48)]!;
 }
 
-/** How many bytes a column's texts, or values of bytes, have in all. */
-export function byteCount(run: LaidOut, column: number): number {
-  return run.kernel.memory.words[fact(run, column, 52)]!;
-}
-
 /** Whether there is more than ASCII among a column's texts. */
 export function hasMoreThanAscii(run: LaidOut, column: number): boolean {
   return run.kernel.memory.words[fact(run, column, 56)] !== 0;
