@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Contender } from "../src/harness/contender.ts";
 import { measureRounds } from "../src/harness/rounds.ts";
 import type { Line, Run } from "../src/harness/sample.ts";
 import { countedRuns, isNoisy, rateOf, ratioOf, rowsPerSecond } from "../src/harness/spread.ts";
@@ -20,6 +21,11 @@ function line(id: string, runs: readonly Run[], facts: Partial<Line> = {}): Line
 function suite(id: string, lines: readonly Line[]): SuiteResult {
   const stamp = { date: "2026-11-22", node: "24", cpu: "a processor", cores: 2 };
   return { id, title: id, text: "", stamp, seconds: 1, lines };
+}
+
+function evaluates(id: string, script: string): Contender {
+  const args = ["--eval", script];
+  return { id, label: id, program: { kind: "once", file: process.execPath, args, rows: 1, bytes: 0 } };
 }
 
 describe("rates and ratios", () => {
@@ -46,18 +52,12 @@ describe("rates and ratios", () => {
 describe("measureRounds", () => {
   it("runs contenders in the opposite order every second round and says why one could not run", async () => {
     const said: string[] = [];
-    const node = (id: string) => {
-      const program = {
-        kind: "once",
-        file: process.execPath,
-        args: ["--eval", ""],
-        rows: 1,
-        bytes: 0,
-      } as const;
-      return { id, label: id, program };
-    };
     const lines = await measureRounds(
-      [node("a"), node("b"), { id: "c", label: "c", program: { kind: "absent", why: "no such client" } }],
+      [
+        evaluates("a", ""),
+        evaluates("b", ""),
+        { id: "c", label: "c", program: { kind: "absent", why: "no such client" } },
+      ],
       { rounds: 2, warmUps: 0, progress: (text) => said.push(text) },
     );
     expect(said.filter((text) => text.startsWith("round"))).toEqual([
@@ -72,15 +72,9 @@ describe("measureRounds", () => {
   }, 30_000);
 
   it("tells what a process said that failed", async () => {
-    const program = {
-      kind: "once",
-      file: process.execPath,
-      args: ["--eval", "console.error('out of luck'); process.exit(3)"],
-      rows: 1,
-      bytes: 0,
-    } as const;
-    const [failed] = await measureRounds([{ id: "a", label: "a", program }], { rounds: 1, warmUps: 0 });
-    expect(failed?.skipped).toContain("it ended with 3: out of luck");
+    const failing = evaluates("a", "console.error('out of luck'); process.exit(3)");
+    const [failed] = await measureRounds([failing], { rounds: 1, warmUps: 0 });
+    expect(failed?.skipped).toContain("ended with 3: out of luck");
   }, 30_000);
 });
 

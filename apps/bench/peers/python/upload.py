@@ -5,20 +5,12 @@ upload.py pandas|pyarrow|records FILE TABLE TIME_COLUMN, with the service in ODP
 
 import csv
 import datetime
-import os
 import sys
 
-from odps import ODPS, options
+from service import connect
 
-options.local_timezone = False
 kind, file, table, time_column = sys.argv[1:]
-odps = ODPS(
-    os.environ["ODPS_ACCESS_ID"],
-    os.environ["ODPS_ACCESS_KEY"],
-    os.environ["ODPS_PROJECT"],
-    endpoint=os.environ["ODPS_ENDPOINT"],
-    tunnel_endpoint=os.environ["ODPS_ENDPOINT"],
-)
+odps = connect()
 
 
 def from_pandas():

@@ -3,26 +3,18 @@
 write_arrow.py memory|send FILE TABLE, for an Arrow IPC stream and a table of the service in ODPS_* of the environment.
 """
 
-import os
 import sys
 
 import odps
 import pyarrow
-from odps import ODPS, options
 from odps.tunnel import TableTunnel
 from odps.tunnel.io.writer import BaseArrowWriter
 
 from contender import serve
+from service import connect
 
-options.local_timezone = False
 way, file, table = sys.argv[1:]
-client = ODPS(
-    os.environ["ODPS_ACCESS_ID"],
-    os.environ["ODPS_ACCESS_KEY"],
-    os.environ["ODPS_PROJECT"],
-    endpoint=os.environ["ODPS_ENDPOINT"],
-    tunnel_endpoint=os.environ["ODPS_ENDPOINT"],
-)
+client = connect()
 schema = client.get_table(table).table_schema
 with pyarrow.OSFile(file, "rb") as source:
     batches = pyarrow.ipc.open_stream(source).read_all().to_batches()

@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Command } from "./contender.ts";
 import { peakBytesOf } from "./process-usage.ts";
 import type { Sample } from "./sample.ts";
+import { startSpeaker } from "./start-command.ts";
 
 /** What a contender says of one run that is not measured. */
 export interface Check {
@@ -22,19 +22,10 @@ export interface LoopProcess extends AsyncDisposable {
 }
 
 /** Starts a contender and waits until it has prepared. */
-export async function startLoop({ file, args, env }: Command): Promise<LoopProcess> {
-  const child = spawn(file, [...args], {
-    stdio: ["pipe", "pipe", "pipe"],
-    env: { ...process.env, ...env },
-  });
-  let said = "";
-  child.stderr.on("data", (chunk: Buffer) => {
-    said = (said + chunk.toString()).slice(-2000);
-  });
+export async function startLoop(command: Command): Promise<LoopProcess> {
+  const { child, describeEnd } = startSpeaker(command);
   const ended = once(child, "close").then(([code]) => {
-    throw new Error(
-      `Expected ${[file, ...args].join(" ").slice(0, 200)} to answer, it ended with ${code}: ${said}`,
-    );
+    throw new Error(`Expected an answer, but ${describeEnd(code)}`);
   });
   ended.catch(() => {});
   // Nobody reads it any more once the contender has ended.

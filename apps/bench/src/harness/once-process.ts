@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Program } from "./contender.ts";
 import { endedChildrenSeconds, peakBytesOf } from "./process-usage.ts";
 import type { Sample } from "./sample.ts";
+import { startMute } from "./start-command.ts";
 
 /** Memory is looked at this often; its high-water mark is missed only when it is reached within the last moment. */
 const lookEveryMs = 20;
@@ -11,17 +11,10 @@ const lookEveryMs = 20;
 export async function runOnce(
   program: Extract<Program, { kind: "once" }>,
 ): Promise<Sample & { readonly peakBytes: number }> {
-  const { file, args, env, rows, bytes } = program;
+  const { rows, bytes } = program;
   const cpuBefore = endedChildrenSeconds();
   const started = performance.now();
-  const child = spawn(file, [...args], {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, ...env },
-  });
-  let said = "";
-  child.stderr.on("data", (chunk: Buffer) => {
-    said = (said + chunk.toString()).slice(-2000);
-  });
+  const { child, describeEnd } = startMute(program);
   let peakBytes = 0;
   const look = setInterval(() => {
     peakBytes = Math.max(peakBytes, peakBytesOf(child.pid ?? 0));
@@ -32,8 +25,7 @@ export async function runOnce(
     const [code] = await exited;
     const seconds = (performance.now() - started) / 1000;
     await closed;
-    if (code !== 0)
-      throw new Error(`Expected ${[file, ...args].join(" ")} to succeed, it ended with ${code}: ${said}`);
+    if (code !== 0) throw new Error(`Expected success, but ${describeEnd(code)}`);
     return { seconds, cpuSeconds: endedChildrenSeconds() - cpuBefore, rows, bytes, peakBytes };
   } finally {
     clearInterval(look);

@@ -1,4 +1,4 @@
-import { ownLoop } from "../harness/contender.ts";
+import { type Contender, ownLoop } from "../harness/contender.ts";
 import { measureRounds } from "../harness/rounds.ts";
 import type { PackRowsOptions } from "../ours/pack-rows.ts";
 import { peerLoop } from "../peers/peers.ts";
@@ -10,7 +10,15 @@ export const rowsSuite: Suite = async (context) => {
   const { peers, short } = context;
   const rows = short ? 2_000 : 200_000;
   await using sink = await startBareSink();
-  const ours = (options: Omit<PackRowsOptions, "rows">) => ownLoop("ours/pack-rows.js", { rows, ...options });
+  const ours = (
+    id: string,
+    how: string,
+    options: Pick<PackRowsOptions, "shape"> & Partial<PackRowsOptions>,
+  ): Contender => ({
+    id,
+    label: `RecordPack, ${how}`,
+    program: ownLoop("ours/pack-rows.js", { rows, form: "numbers", kernel: "auto", ...options }),
+  });
   const count = String(rows);
   const lines = await measureRounds(
     [
@@ -24,31 +32,11 @@ export const rowsSuite: Suite = async (context) => {
         label: "Java SDK, records prebuilt",
         program: peerLoop(peers.java, ["write-records", count, "prebuilt"]),
       },
-      {
-        id: "arrays",
-        label: "RecordPack, arrays",
-        program: ours({ shape: "arrays", form: "numbers", kernel: "auto" }),
-      },
-      {
-        id: "objects",
-        label: "RecordPack, objects",
-        program: ours({ shape: "objects", form: "numbers", kernel: "auto" }),
-      },
-      {
-        id: "arrays-exact",
-        label: "RecordPack, arrays with bigint and Date",
-        program: ours({ shape: "arrays", form: "bigints and Dates", kernel: "auto" }),
-      },
-      {
-        id: "arrays-js",
-        label: "RecordPack without the kernel, arrays",
-        program: ours({ shape: "arrays", form: "numbers", kernel: "js" }),
-      },
-      {
-        id: "objects-js",
-        label: "RecordPack without the kernel, objects",
-        program: ours({ shape: "objects", form: "numbers", kernel: "js" }),
-      },
+      ours("arrays", "arrays", { shape: "arrays" }),
+      ours("objects", "objects", { shape: "objects" }),
+      ours("arrays-exact", "arrays with bigint and Date", { shape: "arrays", form: "bigints and Dates" }),
+      ours("arrays-js", "arrays, without the kernel", { shape: "arrays", kernel: "js" }),
+      ours("objects-js", "objects, without the kernel", { shape: "objects", kernel: "js" }),
       {
         id: "protobufjs",
         label: "protobufjs, no checksums",

@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { type DataFile, flightsCsv, syntheticCsv } from "../data/files.ts";
 import { type Contender, modulePath, type Program } from "../harness/contender.ts";
-import { measureRounds } from "../harness/rounds.ts";
+import { measureRounds, type Rounds } from "../harness/rounds.ts";
+import type { Line } from "../harness/sample.ts";
 import type { UploadFileOptions } from "../ours/upload-files.ts";
 import { peerOnce } from "../peers/peers.ts";
 import { type BenchServer, startBareSink, startEmulator } from "../servers/bench-servers.ts";
@@ -39,22 +40,15 @@ function ourUploads(file: DataFile, table: string, env: BenchServer["env"]): rea
   ];
 }
 
-interface PeerChoice {
-  readonly timeColumn: string;
-  /** Those who need ten times as long as the rest. */
-  readonly slowOnes: boolean;
-}
-
+/** The other clients that read a file and upload it, in the order of their speed. */
 function peerUploads(
   { peers }: BenchContext,
-  file: DataFile,
-  table: string,
+  { file, table, timeColumn }: Upload,
   env: BenchServer["env"],
-  { timeColumn, slowOnes }: PeerChoice,
 ): readonly Contender[] {
   const python = (kind: string): Program =>
     peerOnce(peers.pyodps, ["upload.py", kind, file.path, table, timeColumn], env, file);
-  const fast: readonly Contender[] = [
+  return [
     { id: "pandas", label: "pandas.read_csv + PyODPS write_table (Arrow)", program: python("pandas") },
     { id: "pyarrow", label: "pyarrow.csv + PyODPS Arrow writer", program: python("pyarrow") },
     {
@@ -63,78 +57,100 @@ function peerUploads(
       program: peerOnce(peers.java, ["upload", file.path, table], env, file),
     },
   ];
-  const slow: readonly Contender[] = [
-    { id: "pyodps", label: "csv + PyODPS records", every: 3, program: python("records") },
+}
+
+/** Those that need ten times as long as the rest, or more; they get a tenth of the file. */
+function slowPeerUploads(
+  { peers }: BenchContext,
+  { table, timeColumn }: Upload,
+  tenth: DataFile,
+  env: BenchServer["env"],
+): readonly Contender[] {
+  return [
+    {
+      id: "pyodps",
+      label: "csv + PyODPS records, a tenth of the file",
+      program: peerOnce(peers.pyodps, ["upload.py", "records", tenth.path, table, timeColumn], env, tenth),
+    },
     {
       id: "go",
-      label: "encoding/csv + Go SDK (snappy)",
-      every: 3,
-      program: peerOnce(peers.go, ["upload", file.path, table], env, file),
+      label: "encoding/csv + Go SDK (snappy), a tenth of the file",
+      program: peerOnce(peers.go, ["upload", tenth.path, table], env, tenth),
     },
   ];
-  return slowOnes ? [...fast, ...slow] : fast;
+}
+
+interface Upload {
+  readonly file: DataFile;
+  readonly table: string;
+  readonly timeColumn: string;
+}
+
+async function measureUploads(
+  context: BenchContext,
+  upload: Upload,
+  server: BenchServer,
+  contenders: readonly Contender[],
+  rounds: Rounds,
+): Promise<readonly Line[]> {
+  const all = [
+    ...ourUploads(upload.file, upload.table, server.env),
+    ...peerUploads(context, upload, server.env),
+    ...contenders,
+  ];
+  const { progress } = context;
+  const short = { rounds: 1, warmUps: 0, patienceMs: 0 };
+  return await measureRounds(all, { ...(context.short ? short : rounds), server, progress });
+}
+
+async function flights({ short }: BenchContext): Promise<Upload> {
+  return { file: await flightsCsv(short ? 2_000 : 3_000_000), table: "flights", timeColumn: "date" };
 }
 
 /** Flights into a server that drops what it gets: what is measured is the client. */
 export const flightsUploadSuite: Suite = async (context) => {
-  const { short, progress } = context;
-  const file = await flightsCsv(short ? 2_000 : 3_000_000);
+  const upload = await flights(context);
+  const tenth = await flightsCsv(context.short ? 2_000 : 300_000);
   await using sink = await startBareSink();
-  const peers = { timeColumn: "date", slowOnes: true };
+  const slow = slowPeerUploads(context, upload, tenth, sink.env);
   return {
     id: "upload-flights",
     title: "Uploading flights (CSV, 105 MB)",
-    text: `Whole processes, start-up included, into the same server, which drops the bytes. ${file.rows.toLocaleString("en-US")} rows; nobody compresses, but Go, which
+    text: `Whole processes, start-up included, into the same server, which drops the bytes. ${upload.file.rows.toLocaleString("en-US")} rows; nobody compresses, but Go, which
 sends every number as an HTTP chunk of its own when it does not.`,
     bytes: "of CSV",
     baseline: "pandas",
-    lines: await measureRounds(
-      [...ourUploads(file, "flights", sink.env), ...peerUploads(context, file, "flights", sink.env, peers)],
-      { rounds: short ? 1 : 4, warmUps: short ? 0 : 1, patienceMs: short ? 0 : 500, server: sink, progress },
-    ),
+    lines: await measureUploads(context, upload, sink, slow, { rounds: 5, warmUps: 1, patienceMs: 500 }),
   };
 };
 
 /** The same into the emulator, which checks and stores. */
 export const emulatorUploadSuite: Suite = async (context) => {
-  const { short, progress } = context;
-  const file = await flightsCsv(short ? 2_000 : 3_000_000);
+  const upload = await flights(context);
   await using emulator = await startEmulator();
-  const peers = { timeColumn: "date", slowOnes: false };
   return {
     id: "upload-emulator",
     title: "The same into the emulator",
     text: "The emulator checks every value and checksum and stores the blocks, on the same two cores.",
     bytes: "of CSV",
     baseline: "pandas",
-    lines: await measureRounds(
-      [
-        ...ourUploads(file, "flights", emulator.env),
-        ...peerUploads(context, file, "flights", emulator.env, peers),
-      ],
-      { rounds: short ? 1 : 3, warmUps: short ? 0 : 1, server: emulator, progress },
-    ),
+    lines: await measureUploads(context, upload, emulator, [], { rounds: 3, warmUps: 1 }),
   };
 };
 
 /** A gigabyte of ten columns. */
 export const gigabyteUploadSuite: Suite = async (context) => {
-  const { short, progress } = context;
-  const file = await syntheticCsv("plain", short ? 2_000 : 7_200_000);
+  const file = await syntheticCsv("plain", context.short ? 2_000 : 7_200_000);
   await using sink = await startBareSink();
-  const peers = { timeColumn: "created", slowOnes: false };
   return {
     id: "upload-gigabyte",
     title: "Uploading a gigabyte (CSV)",
     text: `${file.rows.toLocaleString("en-US")} rows of ten columns, ${(file.bytes / 1e6).toFixed(0)} MB, as above.`,
     bytes: "of CSV",
     baseline: "pandas",
-    lines: await measureRounds(
-      [
-        ...ourUploads(file, "synthetic", sink.env),
-        ...peerUploads(context, file, "synthetic", sink.env, peers),
-      ],
-      { rounds: short ? 1 : 2, warmUps: 0, server: sink, progress },
-    ),
+    lines: await measureUploads(context, { file, table: "synthetic", timeColumn: "created" }, sink, [], {
+      rounds: 2,
+      warmUps: 0,
+    }),
   };
 };
