@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { region } from "../client/connect.ts";
 import { accessKey } from "../world/server.ts";
-import type { Facts } from "./violations.ts";
+import type { Facts } from "./facts.ts";
 
 /** Says which secrets stand in what a run put out: the key in any form it travels or is kept in, and signatures. */
 export function secretsIn({ outputs, startAt }: Pick<Facts, "outputs" | "startAt">): readonly string[] {

@@ -1,5 +1,6 @@
 import { someDoubtIsReal } from "../check/doubt.ts";
-import { type Facts, violationsOf } from "../check/violations.ts";
+import type { Facts } from "../check/facts.ts";
+import { violationsOf } from "../check/violations.ts";
 import { Client } from "../client/client.ts";
 import { Outputs } from "../client/outputs.ts";
 import type { Ports } from "../client/ports.ts";

@@ -1,6 +1,5 @@
-import type { TypedFlagParameter } from "@stricli/core";
+import type { CommandContext, TypedFlagParameter } from "@stricli/core";
 import type { SettingsFlags } from "../settings/settings.ts";
-import type { CliContext } from "./cli-context.ts";
 import { wholeNumber } from "./value-parsers.ts";
 
 /** Flags that every command takes, besides its own. */
@@ -10,7 +9,7 @@ export interface CommonFlags extends SettingsFlags {
   readonly quiet?: boolean;
 }
 
-type FlagsOf<Flags> = { readonly [Name in keyof Flags]-?: TypedFlagParameter<Flags[Name], CliContext> };
+type FlagsOf<Flags> = { readonly [Name in keyof Flags]-?: TypedFlagParameter<Flags[Name], CommandContext> };
 
 /** How the common flags are read and explained. */
 export const commonFlags: FlagsOf<CommonFlags> = {
@@ -35,12 +34,15 @@ export const commonFlags: FlagsOf<CommonFlags> = {
 };
 
 /** A flag with a value that is taken as it is. */
-export function text(placeholder: string, brief: string): TypedFlagParameter<string | undefined, CliContext> {
+export function text(
+  placeholder: string,
+  brief: string,
+): TypedFlagParameter<string | undefined, CommandContext> {
   return { kind: "parsed", parse: nonEmpty, placeholder, brief, optional: true };
 }
 
 /** A flag without a value. */
-export function flag(brief: string): TypedFlagParameter<boolean | undefined, CliContext> {
+export function flag(brief: string): TypedFlagParameter<boolean | undefined, CommandContext> {
   return { kind: "boolean", brief, optional: true, withNegated: false };
 }
 

@@ -1,7 +1,6 @@
 import type { BinaryText } from "@maxcompute-tunnel/codec/text";
 import type { FormatName, RejectLimit } from "@maxcompute-tunnel/files";
-import type { TypedFlagParameter } from "@stricli/core";
-import type { CliContext } from "../commands/cli-context.ts";
+import type { CommandContext, TypedFlagParameter } from "@stricli/core";
 import { flag, text } from "../commands/settings-flags.ts";
 import {
   anyText,
@@ -46,7 +45,7 @@ export interface ReadFlags {
   readonly rejects?: string;
 }
 
-type FlagsOf<Flags> = { readonly [Name in keyof Flags]-?: TypedFlagParameter<Flags[Name], CliContext> };
+type FlagsOf<Flags> = { readonly [Name in keyof Flags]-?: TypedFlagParameter<Flags[Name], CommandContext> };
 
 export const formatChoices: readonly FormatChoice[] = [
   "auto",
@@ -129,10 +128,10 @@ function one<T>(
   placeholder: string,
   brief: string,
   parse: (input: string) => T,
-): TypedFlagParameter<T | undefined, CliContext> {
+): TypedFlagParameter<T | undefined, CommandContext> {
   return { kind: "parsed", parse, placeholder, brief, optional: true } as TypedFlagParameter<
     T | undefined,
-    CliContext
+    CommandContext
   >;
 }
 
@@ -141,7 +140,7 @@ function several<T>(
   placeholder: string,
   brief: string,
   parse: (input: string) => T,
-): TypedFlagParameter<readonly T[] | undefined, CliContext> {
+): TypedFlagParameter<readonly T[] | undefined, CommandContext> {
   return {
     kind: "parsed",
     parse,
@@ -149,5 +148,5 @@ function several<T>(
     brief: `${brief}; may be given again`,
     optional: true,
     variadic: true,
-  } as unknown as TypedFlagParameter<readonly T[] | undefined, CliContext>;
+  } as unknown as TypedFlagParameter<readonly T[] | undefined, CommandContext>;
 }

@@ -1,6 +1,5 @@
 import type { CompressionChoice } from "@maxcompute-tunnel/files";
-import type { TypedFlagParameter } from "@stricli/core";
-import type { CliContext } from "../commands/cli-context.ts";
+import type { CommandContext, TypedFlagParameter } from "@stricli/core";
 import { flag, text } from "../commands/settings-flags.ts";
 import { byteSize, wholeNumber } from "../commands/value-parsers.ts";
 import { byteRate, compression, compressionNames } from "./flag-texts.ts";
@@ -22,7 +21,7 @@ export interface SendFlags {
 
 /** How those flags are read and explained. */
 export const sendFlags: {
-  readonly [Name in keyof SendFlags]-?: TypedFlagParameter<SendFlags[Name], CliContext>;
+  readonly [Name in keyof SendFlags]-?: TypedFlagParameter<SendFlags[Name], CommandContext>;
 } = {
   parallel: {
     kind: "parsed",

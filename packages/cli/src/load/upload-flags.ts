@@ -1,5 +1,4 @@
-import type { TypedFlagParameter } from "@stricli/core";
-import type { CliContext } from "../commands/cli-context.ts";
+import type { CommandContext, TypedFlagParameter } from "@stricli/core";
 import { type CommonFlags, commonFlags, flag, text } from "../commands/settings-flags.ts";
 import { type ReadFlags, readFlags } from "./read-flags.ts";
 import { type SendFlags, sendFlags } from "./send-flags.ts";
@@ -18,7 +17,7 @@ export interface TargetFlags {
 /** The flags of `mctunnel upload`. */
 export interface UploadFlags extends ReadFlags, SendFlags, TargetFlags, CommonFlags {}
 
-type FlagsOf<Flags> = { readonly [Name in keyof Flags]-?: TypedFlagParameter<Flags[Name], CliContext> };
+type FlagsOf<Flags> = { readonly [Name in keyof Flags]-?: TypedFlagParameter<Flags[Name], CommandContext> };
 
 const targetFlags: FlagsOf<TargetFlags> = {
   overwrite: flag("Replace what the table or partition holds"),

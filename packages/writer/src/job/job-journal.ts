@@ -3,7 +3,7 @@ import { messageOf } from "../failures.ts";
 import { jobDiffers } from "./job-failures.ts";
 import { checkJobName } from "./job-name.ts";
 import { createMemoryJournal } from "./memory-journal.ts";
-import type { RunUploadOptions } from "./run-upload.ts";
+import type { RunUploadOptions } from "./run-upload-options.ts";
 import type { UploadFact, UploadFactContent } from "./upload-fact.ts";
 import type { UploadJournal } from "./upload-journal.ts";
 import { recordOf, type UploadLedger } from "./upload-record.ts";

@@ -1,13 +1,8 @@
-import { type ReadFlags, readFlags } from "../../load/read-flags.ts";
-import { type SendFlags, sendFlags } from "../../load/send-flags.ts";
+import { readFlags } from "../../load/read-flags.ts";
+import { sendFlags } from "../../load/send-flags.ts";
 import { type CommandPage, commandPage } from "../command-page.ts";
-import { type CommonFlags, commonFlags } from "../settings-flags.ts";
-
-/** The flags of `mctunnel check`. */
-export interface CheckFlags
-  extends ReadFlags,
-    Pick<SendFlags, "parallel" | "blockSize" | "memory" | "bandwidth" | "progress">,
-    CommonFlags {}
+import { commonFlags } from "../settings-flags.ts";
+import type { CheckFlags } from "./check-flags.ts";
 
 /** `mctunnel check` in words. */
 export const checkPage: CommandPage = commandPage<CheckFlags, string[]>({

@@ -11,7 +11,7 @@ import { formatBytes, formatCount, formatCounted, formatDuration } from "../../r
 import { describeReject } from "../../report/reject-line.ts";
 import { type CliContext, type CommandRun, runCommand } from "../cli-context.ts";
 import { openTable } from "../open-table.ts";
-import type { CheckFlags } from "./check-page.ts";
+import type { CheckFlags } from "./check-flags.ts";
 
 /** What reading everything has come to. */
 interface CheckResult {

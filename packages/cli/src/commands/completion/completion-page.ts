@@ -1,9 +1,5 @@
 import { type CommandPage, commandPage } from "../command-page.ts";
-
-/** A shell that completion is written for. */
-export type Shell = (typeof shells)[number];
-
-export const shells = ["bash", "zsh", "fish"] as const;
+import { type Shell, shells } from "./shells.ts";
 
 /** `mctunnel completion` in words. @param pages all commands, asked for once somebody wants a script */
 export const completionPage = (pages: () => readonly CommandPage[]): CommandPage =>

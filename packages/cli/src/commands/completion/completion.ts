@@ -1,8 +1,8 @@
 import { modelOf } from "../../command-model.ts";
 import type { CliContext } from "../cli-context.ts";
 import type { CommandPage } from "../command-page.ts";
-import type { Shell } from "./completion-page.ts";
 import { bashScript, fishScript, zshScript } from "./shell-scripts.ts";
+import type { Shell } from "./shells.ts";
 
 /** `mctunnel completion bash|zsh|fish` for these commands. */
 export function completionOf(

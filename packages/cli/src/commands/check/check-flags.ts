@@ -1,0 +1,9 @@
+import type { ReadFlags } from "../../load/read-flags.ts";
+import type { SendFlags } from "../../load/send-flags.ts";
+import type { CommonFlags } from "../settings-flags.ts";
+
+/** The flags of `mctunnel check`. */
+export interface CheckFlags
+  extends ReadFlags,
+    Pick<SendFlags, "parallel" | "blockSize" | "memory" | "bandwidth" | "progress">,
+    CommonFlags {}
