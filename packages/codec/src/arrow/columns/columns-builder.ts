@@ -7,7 +7,8 @@ import { InvalidValue } from "../../values/invalid-value.ts";
 import { BadBytes } from "../../wire/bad-bytes.ts";
 import type { ArrowField, ArrowInstants } from "./arrow-types.ts";
 import { toArrow } from "./arrow-values.ts";
-import { builderOf, type ColumnBuilder } from "./column-builder.ts";
+import { builderOf } from "./builder-of.ts";
+import type { ColumnBuilder } from "./column-builder.ts";
 import type { ColumnBatch } from "./column-data.ts";
 
 /** How many rows make a batch. */
