@@ -27,6 +27,7 @@ export type CliErrorCode =
   | "unknown-column"
   | "unclear-header"
   | "file-changed"
+  | "rejects-unwritable"
   | "null-not-allowed"
   | "bad-value"
   | "interrupted"
@@ -104,6 +105,7 @@ const kinds: Readonly<Record<CliErrorCode, FailureKind>> = {
   "unknown-column": "input",
   "unclear-header": "input",
   "file-changed": "input",
+  "rejects-unwritable": "state",
   "null-not-allowed": "data",
   "bad-value": "data",
   interrupted: "interrupted",

@@ -27,6 +27,8 @@ export const exitCodes = {
   service: 10,
   /** Loaded and committed, but for records that were rejected and left out. */
   rejects: 11,
+  /** A file that mctunnel itself keeps, a journal or rejects, cannot be written or read. */
+  state: 12,
   /** Stopped by Ctrl-C (SIGINT). */
   interrupted: 130,
   /** Stopped by SIGTERM. */

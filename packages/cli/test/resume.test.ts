@@ -87,19 +87,54 @@ describe("a load that was killed at nine tenths", { timeout: 120_000 }, () => {
     const longer = await mctunnel("resume", "--last");
     expect(longer.exitCode).toBe(7);
     expect(longer.err).toMatch(/the size of big\.csv was \d+ bytes, is \d+ bytes/);
-    expect(longer.err).toContain("Nothing was committed: proj.big is as it was.");
+    expect(longer.err.match(/Nothing was committed/g)).toHaveLength(1);
+    expect(longer.err).toContain("\n  proj.big is as it was.\n");
   });
 });
 
-describe("a job", () => {
+describe("a job", { timeout: 60_000 }, () => {
+  const job = [...upload, "--job", "big-2026-11-22"];
+  const wrongKey = () => ({ ...world(), env: { ...place.env, ODPS_ACCESS_KEY: "of somebody else" } });
+
   it("is loaded once, however often it is asked for", async () => {
-    const job = [...upload, "--job", "big-2026-11-22"];
     expect(await mctunnel(...job)).toMatchObject({ exitCode: 0 });
     const second = await mctunnel(...job);
     expect(second).toMatchObject({ exitCode: 0 });
     expect(second.out).toContain("60,000 rows had been committed to proj.big before; nothing was done.");
     await expectEveryRowOnce();
     expect((await mctunnel("history", "--json")).out).toContain('"job":"big-2026-11-22"');
+  });
+
+  it("keeps what it knows when a later run cannot even look", async () => {
+    await killedAfter(20, ...job);
+    const shutOut = await place.mctunnelIn(wrongKey(), ...job);
+    expect(shutOut.exitCode).toBe(4);
+    expect(shutOut.err).toContain("Nothing was committed: proj.big is as it was.");
+    const { exitCode, out } = await mctunnel(...job, "--json");
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(out).keptBlocks).toBeGreaterThanOrEqual(16);
+    await expectEveryRowOnce();
+  });
+
+  it("is not loaded again when its commit got no answer and a later run cannot look", async () => {
+    place.emulator.faults.add({
+      match: { action: "commit upload" },
+      effect: { kind: "hang", when: "before-answer" },
+    });
+    const env = { PATH: process.env["PATH"], HOME: place.folder, ...place.env };
+    const child = spawn(process.execPath, [bin, ...job], { cwd: place.folder, env, stdio: "ignore" });
+    const exited = once(child, "exit");
+    while ((await place.emulator.readRows("big")).length === 0)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill("SIGKILL");
+    await exited;
+    place.emulator.faults.clear();
+    const shutOut = await place.mctunnelIn(wrongKey(), ...job);
+    expect(shutOut.exitCode).toBe(6);
+    expect(shutOut.err).toContain("load nothing again before that is known");
+    expect(shutOut.err).toContain("next: mctunnel resume big-2026-11-22");
+    expect(await mctunnel(...job)).toMatchObject({ exitCode: 0 });
+    await expectEveryRowOnce();
   });
 
   it("needs its journal, and belongs to one table", async () => {
@@ -162,5 +197,5 @@ it("goes on without a journal, and says so, where none can be written", async ()
   expect(exitCode).toBe(0);
   expect(err).toMatch(/^warning: This load cannot be resumed, because its journal cannot be written/);
   const asked = await mctunnel(...upload, "--state-dir", blocked);
-  expect(asked.exitCode).toBe(7);
+  expect(asked.exitCode).toBe(12);
 });

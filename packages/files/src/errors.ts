@@ -14,6 +14,8 @@ export type FilesErrorCode =
   | "unknown-format"
   /** The file changed while it was read: its rows would be from two states of it. */
   | "file-changed"
+  /** A pipe would have to be read a second time, because its rows are to go into another session. */
+  | "read-once"
   /** A part of the file that an earlier run has stored is not what it was. `blocks` throws it as a `WriterError`. */
   | "source-changed"
   /** Compressed bytes that cannot be unpacked. */

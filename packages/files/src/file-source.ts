@@ -102,6 +102,9 @@ class OpenFiles implements FileSource {
   readonly #options: Settled;
   readonly #closing = new AbortController();
   readonly #survey: Survey;
+  /** An input that can be read only once. */
+  readonly #pipe: FoundInput | undefined;
+  #isPipeRead = false;
   #runner: BlockRunner | undefined;
   #compression: DecidedCompression;
   readonly #progress = { readBytes: 0, rows: 0, rejected: 0, bytes: 0, encodeMs: 0 };
@@ -111,6 +114,7 @@ class OpenFiles implements FileSource {
     this.#options = options;
     this.settings = settingsOf(options);
     this.#survey = new Survey(found, options, this.#closing.signal);
+    this.#pipe = found.find(({ file }) => file === undefined);
     this.#compression = decidedBy(options.compression ?? "none");
     // Threads get going while a session is opened and beginnings are read; until then they keep nobody waiting.
     const runner = this.#startRunner();
@@ -160,32 +164,50 @@ class OpenFiles implements FileSource {
   async *blocks(request: BlockRequest): AsyncGenerator<ProducedBlock> {
     const signal = AbortSignal.any([request.signal, this.#closing.signal]);
     signal.throwIfAborted();
-    // Whoever waits for a thread or a pipe is told at once, and the threads end.
-    const onAbort = (): void => void this.close(signal.reason);
+    this.#usePipe();
+    const runner = this.#runner ?? this.#startRunner();
+    // Whoever waits for a thread or a pipe is told at once, and the threads end. Files can be asked for blocks again.
+    const onAbort = (): void =>
+      void (this.#pipe === undefined ? this.#endRunner(runner) : this.close(signal.reason));
     signal.addEventListener("abort", onAbort, { once: true });
     try {
-      yield* this.#produce(request, signal);
+      yield* this.#produce(request, runner, signal);
     } catch (error) {
       if (!isFilesError(error) || error.code !== "source-changed") throw error;
       throw new WriterError(error.message, { code: "source-changed", cause: error });
     } finally {
       signal.removeEventListener("abort", onAbort);
-      await this.#endRunner();
+      await this.#endRunner(runner);
     }
   }
 
   async close(reason?: unknown): Promise<void> {
     this.#closing.abort(reason ?? new FilesError("invalid-option", "The source was closed"));
-    await this.#endRunner();
+    await this.#endRunner(this.#runner);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
 
-  async *#produce(request: BlockRequest, signal: AbortSignal): AsyncGenerator<ProducedBlock> {
+  /** @throws FilesError `read-once` when what a pipe had is gone: what is left of it must not pass for all of it */
+  #usePipe(): void {
+    if (this.#pipe === undefined) return;
+    if (this.#isPipeRead) {
+      const why = "The upload needs its rows a second time, and a pipe is read once; nothing was committed";
+      throw new FilesError("read-once", `${this.#pipe.name}: ${why}`, {
+        position: { file: this.#pipe.name },
+      });
+    }
+    this.#isPipeRead = true;
+  }
+
+  async *#produce(
+    request: BlockRequest,
+    runner: BlockRunner,
+    signal: AbortSignal,
+  ): AsyncGenerator<ProducedBlock> {
     const { workers, maxRejects, memoryBytes, onReject, onRead } = this.#options;
-    const runner = this.#runner ?? this.#startRunner();
     if (runner instanceof WorkerPool) runner.keepAlive(true);
     await runner.useCompression(this.#compression);
     const surveyed = await this.#survey.of(request.columns, request);
@@ -245,9 +267,9 @@ class OpenFiles implements FileSource {
     return sizeBlocks({ asked: blockBytes, encodedBytes, memoryBytes, blocksHeld: workers + 4 });
   }
 
-  async #endRunner(): Promise<void> {
-    const runner = this.#runner;
-    this.#runner = undefined;
+  /** Ends one runner: by then, another may be at work on the next blocks. */
+  async #endRunner(runner: BlockRunner | undefined): Promise<void> {
+    if (runner === this.#runner) this.#runner = undefined;
     await runner?.close();
   }
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, utimes } from "node:fs/promises";
+import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gzipSync, zstdCompressSync } from "node:zlib";
@@ -197,6 +197,24 @@ describe("pipes", () => {
       running.child.stdin!.end(bytes);
       expect((await running).stdout).toBe("true 20000 row\n19999\n");
     }
+  });
+
+  it("are not read a second time: what is left must not pass for all", async () => {
+    await using folder = await scratch();
+    const path = join(folder.path, "pipe.csv");
+    await promisify(execFile)("mkfifo", [path]);
+    await using source = await openFileSource([path], { workers: 1, header: "absent" });
+    const writing = writeFile(path, "1,a\n2,b\n");
+    let rows = 0;
+    for await (const block of source.blocks(request(columns))) rows += block.rows;
+    await writing;
+    expect(rows).toBe(2);
+    const again = source.blocks(request(columns))[Symbol.asyncIterator]().next();
+    const error = await rejection(again, isFilesError);
+    expect(error).toMatchObject({ code: "read-once" });
+    expect(error.message).toBe(
+      `${path}: The upload needs its rows a second time, and a pipe is read once; nothing was committed`,
+    );
   });
 
   it("that are silent do not keep an abort waiting", async () => {

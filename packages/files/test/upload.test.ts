@@ -84,6 +84,27 @@ it("says which compression it has decided on, and why", async () => {
   });
 });
 
+it.each([1, 2])("begins again in another session when its own expires, with %i workers", async (workers) => {
+  await using folder = await scratch();
+  const path = await folder.write("a.csv", text);
+  const { name, target } = await table();
+  emulator.faults.add({
+    match: { action: "put block", table: name, block: 5 },
+    times: 1,
+    effect: { kind: "session-status", status: "expired" },
+  });
+  const kinds: string[] = [];
+  const onEvent = ({ kind }: UploadFilesEvent): number => kinds.push(kind);
+  const receipt = await uploadFiles(target, [path], { workers, blockBytes: 50_000, onEvent });
+  expect(receipt).toMatchObject({ outcome: "committed", rows: count, keptBlocks: 0 });
+  expect(kinds.filter((kind) => kind === "started-over" || kind === "opened")).toEqual([
+    "opened",
+    "started-over",
+    "opened",
+  ]);
+  await expectAllRows(name);
+});
+
 it("goes on after a failure with what is missing, and does nothing once it is done", async () => {
   await using folder = await scratch();
   const path = await folder.write("a.csv", text);

@@ -36,6 +36,15 @@ describe("loadAftermath", () => {
     );
   });
 
+  it("does not say again what the failure itself says", () => {
+    const error = new WriterError("It has changed. Nothing was committed; start over", {
+      code: "source-changed",
+    });
+    expect(loadAftermath({ ...standing, error, sessionId: undefined, isResumed: true }).safe).toBe(
+      "proj.t/pt=1 is as it was.",
+    );
+  });
+
   it("never says so when the commit's outcome is unknown", () => {
     const { safe, next } = after("outcome-unknown", { phase: "committing" });
     expect(safe).toContain("all of them, or not at all; load nothing again before that is known");

@@ -1,5 +1,6 @@
 import { isWriterError } from "@maxcompute-tunnel/writer";
 import { formatBlockIds } from "../commands/value-parsers.ts";
+import { describeFailure } from "../report/failure.ts";
 import { formatCounted } from "../report/figures.ts";
 import type { LoadPhase } from "../report/load-progress.ts";
 import { shellCommand } from "../report/shell-words.ts";
@@ -71,13 +72,17 @@ function commitAgain(
 }
 
 function nothingCommitted(standing: LoadStanding, sessionId: string | undefined): string {
-  const { table, blocks, overwrite, createdPartition } = standing;
+  const { error, table, blocks, overwrite, createdPartition } = standing;
   const kept = overwrite ? `${table} keeps what it held` : `${table} is as it was`;
   const created = createdPartition === undefined ? "" : " (its partition may have been created, empty)";
-  if (sessionId === undefined) return `Nothing was committed: ${kept}.`;
+  // Where the failure itself says so, once is enough.
+  const lead = describeFailure(error).message.includes(notCommitted) ? "" : `${notCommitted}: `;
+  if (sessionId === undefined) return `${lead}${kept}.`;
   const holds = blocks === 0 ? "" : ` with ${formatCounted(blocks, "block")}`;
-  return `Nothing was committed: ${kept}${created}. Session ${sessionId}${holds} is left on the server and expires on its own within 24 hours.`;
+  return `${lead}${kept}${created}. Session ${sessionId}${holds} is left on the server and expires on its own within 24 hours.`;
 }
+
+const notCommitted = "Nothing was committed";
 
 function ascending(one: number, other: number): number {
   return one - other;

@@ -12,10 +12,10 @@ export interface LoadJournal {
   readonly journal: UploadJournal;
   /** The file for rejected records where none is named. */
   readonly rejectsFile: string;
-  /** Ends this run's hold on it. */
+  /** Whether an earlier run has begun a session: it may have stored blocks, or even committed. */
+  readonly isBegun: boolean;
+  /** Ends this run's hold on it. It is removed only when no run has begun a session: there is nothing to go on with. */
   close(): Promise<void>;
-  /** Removes it, because there is nothing to go on with. */
-  forget(): Promise<void>;
 }
 
 /** Which journal a load has. */
@@ -47,16 +47,17 @@ export async function openLoadJournal(io: CliIo, choice: JournalChoice): Promise
         : job !== undefined
           ? { id: jobFileName(job), journal: await directory.open(job) }
           : await directory.begin();
+    const isBegun = await hasSession(journal);
     return {
       name: job ?? id,
       journal,
       rejectsFile: join(directory.path, `${id}.rejects.jsonl`),
-      close: () => journal.close(),
-      forget: async () => {
+      isBegun,
+      async close() {
+        const isOfUse = isBegun || resumedId !== undefined || (await hasSession(journal));
         await journal.close();
-        await directory.remove(id).catch((error: unknown) => {
-          if (!isWriterError(error)) throw error;
-        });
+        // What cannot be removed does no harm, and must not stand in the place of how the load ended.
+        if (!isOfUse) await directory.remove(id).catch(() => undefined);
       },
     };
   } catch (error) {
@@ -67,4 +68,8 @@ export async function openLoadJournal(io: CliIo, choice: JournalChoice): Promise
     );
     return undefined;
   }
+}
+
+async function hasSession(journal: UploadJournal): Promise<boolean> {
+  return (await journal.facts()).some(({ kind }) => kind === "session");
 }

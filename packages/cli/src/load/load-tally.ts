@@ -21,10 +21,14 @@ export class LoadTally {
   #sealed = 0;
   #retries = 0;
   readonly #totalBytes: number | undefined;
+  readonly #now: () => number;
+  /** When a commit that got no answer is sent again. */
+  #settlesAt: number | undefined;
 
   /** @param totalBytes of all inputs, unless one is a pipe */
-  constructor(totalBytes: number | undefined) {
+  constructor(totalBytes: number | undefined, now: () => number) {
     this.#totalBytes = totalBytes;
+    this.#now = now;
   }
 
   read(bytes: number): void {
@@ -68,6 +72,9 @@ export class LoadTally {
         this.phase = "committing";
         this.sessionId = event.sessionId;
         break;
+      case "commit-waiting":
+        this.#settlesAt = event.settlesInMs === undefined ? undefined : this.#now() + event.settlesInMs;
+        break;
       case "committed":
       case "already-done":
         this.phase = "committed";
@@ -80,8 +87,10 @@ export class LoadTally {
   get progress(): LoadProgress {
     const totalBytes = this.#totalBytes;
     const isRead = totalBytes !== undefined && totalBytes > 0 && this.readBytes >= totalBytes;
+    const settlesAt = this.phase === "committing" ? this.#settlesAt : undefined;
     return {
       phase: this.phase === "loading" && isRead ? "finishing" : this.phase,
+      ...(settlesAt === undefined ? {} : { settlesInMs: Math.max(0, settlesAt - this.#now()) }),
       rows: this.#rows,
       readBytes: this.readBytes,
       totalBytes,
@@ -97,6 +106,7 @@ export class LoadTally {
   #startOver(): void {
     this.phase = "starting";
     this.readBytes = 0;
+    this.rejected = 0;
     this.storedBlockIds.length = 0;
     this.inputRows.clear();
     this.keptBlocks = 0;

@@ -12,7 +12,7 @@ export interface RejectsFile {
 /**
  * Opens a file for rejected records. It is made with the first of them; one that lies there from another load is removed.
  *
- * @throws CliError `file-unreadable` when it cannot be written
+ * @throws CliError `rejects-unwritable` when it cannot be written
  */
 export function openRejectsFile(path: string, isResumed: boolean): RejectsFile {
   const known = new Set<string>();
@@ -65,7 +65,7 @@ function writing(path: string, work: () => void): void {
     work();
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    throw new CliError("file-unreadable", `${path}: rejected records cannot be written there (${code}).`, {
+    throw new CliError("rejects-unwritable", `${path}: rejected records cannot be written there (${code}).`, {
       cause,
       position: { file: path },
     });

@@ -87,7 +87,7 @@ export async function runLoad(run: CommandRun, request: LoadRequest): Promise<nu
       writeReceipt(run.io, { ...report, durationMs: run.io.now() - startedAt }, flags);
       return report.receipt.rejected;
     } finally {
-      await load.end();
+      await journal?.close();
     }
   } finally {
     run.stop.signal.removeEventListener("abort", onStop);
@@ -144,7 +144,7 @@ class Load {
     this.#run = run;
     this.#request = request;
     this.#parts = parts;
-    this.#tally = new LoadTally(parts.source.totalBytes);
+    this.#tally = new LoadTally(parts.source.totalBytes, run.io.now);
     this.#name = formatTableTarget(parts.table.target);
   }
 
@@ -191,14 +191,6 @@ class Load {
       view.close();
       this.#showRejects();
     }
-  }
-
-  /** Lets go of the journal; one of a load that never began is of no use. */
-  async end(): Promise<void> {
-    const { journal } = this.#parts;
-    const isOver = this.#tally.sessionId !== undefined || this.#request.resumption !== undefined;
-    if (isOver || this.#tally.phase === "committed") await journal?.close();
-    else await journal?.forget();
   }
 
   #target(): UploadTarget {
@@ -284,6 +276,7 @@ class Load {
     const { stop } = this.#run;
     const { sessionId } = this.#tally;
     if (kind === "resumed" || kind === "started-over") stop.endShield();
+    if (kind === "started-over") this.#shownRejects.length = 0;
     if (kind !== "committing") return;
     const name = this.#parts.journal?.name;
     stop.shieldCommit(
@@ -291,6 +284,10 @@ class Load {
         ? shellCommand("mctunnel", "status", sessionId!, this.#name)
         : shellCommand("mctunnel", "resume", name),
     );
+  }
+
+  get #isResumed(): boolean {
+    return this.#request.resumption !== undefined || this.#parts.journal?.isBegun === true;
   }
 
   #rejectsPath(): string | undefined {
@@ -315,7 +312,7 @@ class Load {
     if (this.#shownRejects.length < mostShownRejects) this.#shownRejects.push(describeReject(reject));
     const path = this.#rejectsPath();
     if (path === undefined) return;
-    this.#rejects ??= openRejectsFile(path, this.#request.resumption !== undefined);
+    this.#rejects ??= openRejectsFile(path, this.#isResumed);
     this.#rejects.add(this.#keeper?.keep(reject) ?? reject);
   }
 
@@ -332,13 +329,13 @@ class Load {
     const { overwrite = false, createPartition = false } = this.#request.flags;
     const { journal, table } = this.#parts;
     const tally = this.#tally;
+    const isResumed = this.#isResumed;
     return loadAftermath({
       error,
       table: this.#name,
       sessionId: tally.sessionId,
-      isResumed: this.#request.resumption !== undefined,
-      resumeName:
-        tally.sessionId === undefined && this.#request.resumption === undefined ? undefined : journal?.name,
+      isResumed,
+      resumeName: tally.sessionId === undefined && !isResumed ? undefined : journal?.name,
       blocks: tally.progress.blocks,
       storedBlockIds: tally.storedBlockIds,
       phase: tally.phase,

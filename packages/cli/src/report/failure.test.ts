@@ -64,7 +64,8 @@ describe("kinds of failure", () => {
 
   it.each([
     ["journal-locked", "conflict"],
-    ["journal-damaged", "input"],
+    ["journal-damaged", "state"],
+    ["journal-failed", "state"],
     ["source-changed", "input"],
     ["nothing-to-resume", "not-found"],
     ["outcome-unknown", "unknown-outcome"],

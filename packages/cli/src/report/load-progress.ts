@@ -4,6 +4,8 @@ export type LoadPhase = "starting" | "loading" | "finishing" | "committing" | "c
 /** How far a load has come, at one moment. */
 export interface LoadProgress {
   readonly phase: LoadPhase;
+  /** While a commit that got no answer may still arrive: milliseconds until it is sent again. */
+  readonly settlesInMs?: number;
   readonly rows: number;
   /** Bytes read from the files. */
   readonly readBytes: number;

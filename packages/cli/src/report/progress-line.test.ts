@@ -54,6 +54,10 @@ describe("formatProgressLine", () => {
     expect(formatProgressLine(finishing, pace, 72)).toBe(
       "100%  1,234,567 rows  sending the last 2 blocks  3 blocks  2 retries",
     );
+    const settling = { ...finishing, phase: "committing", settlesInMs: 27_400, retries: 0 } as const;
+    expect(formatProgressLine(settling, pace, 100)).toBe(
+      "100%  1,234,567 rows  a commit got no answer: sent again in 28 s unless it arrives  3 blocks",
+    );
     expect(formatProgressLine({ ...finishing, phase: "committing", retries: 1 }, pace, 52)).toBe(
       "100%  1,234,567 rows  committing  3 blocks  1 retry",
     );

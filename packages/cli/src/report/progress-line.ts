@@ -22,7 +22,7 @@ export function formatProgressLine(progress: LoadProgress, pace: LoadPace, colum
 }
 
 function details(progress: LoadProgress, pace: LoadPace): string[] {
-  const { phase, rows, blocks, blocksInFlight, retries, rejected } = progress;
+  const { phase, rows, blocks, blocksInFlight, retries, rejected, settlesInMs } = progress;
   const parts = [`${formatCount(rows)} rows`];
   if (phase === "starting") {
     parts.push("starting");
@@ -31,6 +31,8 @@ function details(progress: LoadProgress, pace: LoadPace): string[] {
     if (pace.remainingMs !== undefined) parts.push(`ETA ${formatClock(pace.remainingMs)}`);
   } else if (phase === "finishing") {
     parts.push(`sending the last ${formatCounted(blocksInFlight, "block")}`);
+  } else if (settlesInMs !== undefined) {
+    parts.push(`a commit got no answer: sent again in ${Math.ceil(settlesInMs / 1000)} s unless it arrives`);
   } else {
     parts.push(phase);
   }

@@ -174,6 +174,12 @@ describe("a request that may still arrive", () => {
     );
   });
 
+  it("says how long it may still take", () => {
+    expect(lost).not.toHaveProperty("settlesInMs");
+    expect(follow(lost, waited, seen("NORMAL"))).toMatchObject({ kind: "waiting", settlesInMs: 1500 });
+    expect(follow(lost, waited, seen("CLOSING"))).not.toHaveProperty("settlesInMs");
+  });
+
   it("is found when it arrives late", () => {
     expect(outcome(follow(lost, waited, seen("NORMAL"), waited, seen("CLOSED")))).toBe(
       "committed status, 1 posted",

@@ -8,7 +8,13 @@ import { isRecognisedStatus, type ReportedStatus } from "./upload-status.ts";
 export type CommitState =
   | { readonly kind: "looking"; readonly progress: CommitProgress }
   | { readonly kind: "posting"; readonly progress: CommitProgress }
-  | { readonly kind: "waiting"; readonly delayMs: number; readonly progress: CommitProgress }
+  | {
+      readonly kind: "waiting";
+      readonly delayMs: number;
+      /** Given while a post without an answer may still arrive: after so long it has not, and another one is made. */
+      readonly settlesInMs?: number;
+      readonly progress: CommitProgress;
+    }
   | { readonly kind: "committed"; readonly confirmedBy: CommitEvidence; readonly progress: CommitProgress }
   | { readonly kind: "failed"; readonly failure: CommitFailure; readonly progress: CommitProgress };
 
@@ -269,10 +275,11 @@ function poll(progress: CommitProgress, limits: CommitLimits): CommitState {
 
 /** Looks again until whatever was lost on the way must have arrived, or never will. */
 function settle(progress: CommitProgress, limits: CommitLimits): CommitState {
-  return pollIn(limits.settleMs - progress.settledMs, progress);
+  const settlesInMs = limits.settleMs - progress.settledMs;
+  return { ...pollIn(settlesInMs, progress), settlesInMs };
 }
 
-function pollIn(atMostMs: number, progress: CommitProgress): CommitState {
+function pollIn(atMostMs: number, progress: CommitProgress): CommitState & { readonly kind: "waiting" } {
   const delayMs = Math.min(firstPollMs * 2 ** Math.min(progress.polls, 10), longestPollMs);
   return wait(Math.min(delayMs, atMostMs), { ...progress, polls: progress.polls + 1 });
 }
@@ -281,7 +288,7 @@ function wasPosted(progress: CommitProgress): boolean {
   return progress.posts + progress.earlier > 0;
 }
 
-function wait(delayMs: number, progress: CommitProgress): CommitState {
+function wait(delayMs: number, progress: CommitProgress): CommitState & { readonly kind: "waiting" } {
   return { kind: "waiting", delayMs, progress };
 }
 

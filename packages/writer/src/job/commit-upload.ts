@@ -1,4 +1,4 @@
-import type { CommitReceipt } from "@maxcompute-tunnel/session";
+import type { CommitReceipt, CommitState } from "@maxcompute-tunnel/session";
 import { WriterError } from "../errors.ts";
 import { messageOf, writerAborted } from "../failures.ts";
 import { formatBlockIds } from "./block-id-runs.ts";
@@ -58,7 +58,7 @@ export async function commitUpload(parts: CommitParts): Promise<CommitEnd> {
       ...(settleMs === undefined ? {} : { settleMs }),
       ...(signal === undefined ? {} : { signal }),
       async onState(state) {
-        if (state.kind === "waiting") tell({ kind: "commit-waiting", delayMs: state.delayMs });
+        if (state.kind === "waiting") tell(waiting(state));
         if (state.kind !== "posting" || state.progress.posts > 1) return;
         await intend();
         isPosted = true;
@@ -80,6 +80,10 @@ export async function commitUpload(parts: CommitParts): Promise<CommitEnd> {
     noteFailure = error;
   }
   return { kind: "committed", receipt, noteFailure };
+}
+
+function waiting({ delayMs, settlesInMs }: CommitState & { readonly kind: "waiting" }): UploadEvent {
+  return { kind: "commit-waiting", delayMs, ...(settlesInMs === undefined ? {} : { settlesInMs }) };
 }
 
 async function afterFailure({ journal, session, signal }: CommitParts, error: unknown): Promise<CommitEnd> {

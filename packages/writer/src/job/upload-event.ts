@@ -44,8 +44,11 @@ export type UploadEvent =
       /** Whether an earlier commit of this session is in doubt, so that its status comes first. */
       readonly inDoubt: boolean;
     }
-  /** The commit waits before it looks again: the server is at work, or a lost request may still arrive. */
-  | { readonly kind: "commit-waiting"; readonly delayMs: number }
+  /**
+   * The commit waits before it looks again. `settlesInMs` is there when that is because a commit that got no answer may
+   * still arrive: so long at most, then it is posted again. Otherwise the server is at work, or did not answer.
+   */
+  | { readonly kind: "commit-waiting"; readonly delayMs: number; readonly settlesInMs?: number }
   | { readonly kind: "committed"; readonly sessionId: string; readonly rows: number }
   /** The journal says that this upload was committed before; nothing was done. */
   | {

@@ -331,6 +331,20 @@ describe("the lock of a journal", () => {
     expect(await readdir(path)).toEqual([`${jobFileName("a")}.journal`]);
   });
 
+  it("whose file the disk does not remove keeps nobody of this process out", async () => {
+    let isBroken = false;
+    const fileSystem: typeof nodeFileSystem = {
+      ...nodeFileSystem,
+      remove: (file) => (isBroken ? Promise.reject(new Error("EIO")) : nodeFileSystem.remove(file)),
+    };
+    const journal = await journalDirectory(path, { fileSystem }).open("a");
+    isBroken = true;
+    await journal.close();
+    expect((await readdir(path)).filter((name) => name.includes(".lock."))).toHaveLength(1);
+    await (await journalDirectory(path).open("a")).close();
+    expect(await readdir(path)).toEqual([`${jobFileName("a")}.journal`]);
+  });
+
   it("taken away stops the commit", async () => {
     const journal = await journalDirectory(path).open("a");
     await write(journal, start, "begun", "session", "block-sealed");

@@ -9,6 +9,7 @@ import { type LockHolder, type LockProcesses, parseHolder } from "./lock-holder.
 export interface JournalLock {
   /** @throws WriterError `journal-locked` when somebody has removed the lock */
   check(): Promise<void>;
+  /** Never fails: a lock whose file cannot be removed keeps nobody out. */
   release(): Promise<void>;
 }
 
@@ -38,7 +39,14 @@ export async function lockJournal(journalPath: string, parts: LockParts): Promis
   const mine = lockPrefix(journalPath) + randomUUID();
   const path = join(directory, mine);
   await writeWhole(fileSystem, path, JSON.stringify(await processes.self()));
-  const release = (): Promise<void> => fileSystem.remove(path);
+  const release = async (): Promise<void> => {
+    // A disk that does not let go of the file must not keep the next run of this process out.
+    givenUp.add(path);
+    await fileSystem.remove(path).then(
+      () => givenUp.delete(path),
+      () => {},
+    );
+  };
   try {
     for (let attempt = 0; ; attempt += 1) {
       const other = await otherHolder(await fileSystem.list(directory), journalPath, mine, parts);
@@ -88,6 +96,9 @@ export async function holderAmong(
 
 const patience = 5;
 
+/** Locks that this process has released, and whose files the disk would not remove. */
+const givenUp: Set<string> = /*@__PURE__*/ new Set();
+
 interface OtherHolder {
   readonly name: string;
   readonly path: string;
@@ -111,9 +122,11 @@ async function otherHolder(
     if (text === undefined) continue;
     const holder = parseHolder(text);
     // A lock is never seen unfinished, so that one without a holder is no lock.
-    const running = holder === undefined ? "no" : await processes.isRunning(holder);
+    const running = holder === undefined || givenUp.has(path) ? "no" : await processes.isRunning(holder);
     if (holder !== undefined && running !== "no") return { name, path, holder, running };
-    if (mine !== undefined) await fileSystem.remove(path);
+    if (mine === undefined) continue;
+    await fileSystem.remove(path);
+    givenUp.delete(path);
   }
   return undefined;
 }
@@ -129,11 +142,16 @@ function lockPrefix(journalPath: string): string {
 async function writeWhole(fileSystem: JournalFileSystem, path: string, text: string): Promise<void> {
   const file = await fileSystem.open(path + unfinished, "create");
   try {
-    await file.write(new TextEncoder().encode(text), 0);
-  } finally {
-    await file.close();
+    try {
+      await file.write(new TextEncoder().encode(text), 0);
+    } finally {
+      await file.close();
+    }
+    await fileSystem.rename(path + unfinished, path);
+  } catch (error) {
+    await fileSystem.remove(path + unfinished).catch(() => {});
+    throw error;
   }
-  await fileSystem.rename(path + unfinished, path);
 }
 
 /** The text of a small file; `undefined` when it is gone. */
