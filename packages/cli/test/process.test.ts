@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exitCodes } from "../src/exit-codes.ts";
@@ -62,17 +62,53 @@ describe("the command", () => {
   it.each(["--version", "--help"])("loads nothing that moves data for %s", async (flag) => {
     const hook =
       'import{registerHooks}from"node:module";registerHooks({load(url,context,next){if(url.startsWith("file:"))console.error(url);return next(url,context)}})';
-    const { code, stderr } = await shell(
+    const { code: exitCode, stderr } = await shell(
       `"$0" --import "data:text/javascript,$1" "$2" ${flag}`,
       process.execPath,
       encodeURIComponent(hook),
       bin,
     );
     const loaded = stderr.trim().split("\n");
-    expect(code).toBe(0);
+    expect(exitCode).toBe(0);
     expect(loaded.length).toBeGreaterThan(1);
-    const allowed = /\/packages\/cli\/dist\/|\/@stricli\/core\//;
-    expect(loaded.filter((url) => !allowed.test(url))).toEqual([]);
+    expect(loaded.filter((url) => !url.includes("/packages/cli/dist/"))).toEqual([]);
+    const code = loaded.map((url) => readFileSync(new URL(url), "utf8")).join("");
+    expect(code).toContain("buildApplication");
+    expect(code).not.toMatch(/WebAssembly|Dispatcher/);
+  });
+
+  it.each([
+    { set: "", kept: ["compiled"] },
+    { set: "NODE_DISABLE_COMPILE_CACHE=1", kept: [] },
+  ])("keeps what was compiled in the user's cache, unless told not to ($set)", async ({ set, kept }) => {
+    const caches = join(place.folder, `caches-${set}`);
+    mkdirSync(join(caches, "mctunnel"), { recursive: true });
+    const { code } = await shell(
+      `XDG_CACHE_HOME="$1" ${set} "$0" "$2" --version`,
+      process.execPath,
+      caches,
+      bin,
+    );
+    expect({ code, kept: readdirSync(join(caches, "mctunnel")) }).toEqual({ code: 0, kept });
+  });
+
+  it("reads a file by two worker threads", async () => {
+    const ids = Array.from({ length: 20_000 }, (_, id) => id);
+    place.write("many.csv", ids.map((id) => `${id},name of ${id}\n`).join(""));
+    const { code, stderr } = await mctunnel(
+      ...["upload", "many.csv", "proj.people", "--overwrite", "--quiet"],
+      ...["--parallel", "2", "--block-size", "64KiB"],
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const rows = await place.emulator.readRows("people");
+    expect(rows.map(({ id }) => Number(id)).sort((one, other) => one - other)).toEqual(ids);
+  });
+
+  it("carries the licences of what its files contain", () => {
+    const licences = readFileSync(new URL("../dist/bundle/licences.txt", import.meta.url), "utf8");
+    for (const name of ["ky", "undici", "protobufjs", "hyparquet", "apache-arrow"])
+      expect(licences).toMatch(new RegExp(`^${name} \\d`, "m"));
+    expect(licences).toContain("Copyright (c) Matteo Collina and Undici contributors");
   });
 
   it.each(["upload", "status", "blocks", "commit"])("explains %s with an example", async (command) => {
