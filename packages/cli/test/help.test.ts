@@ -27,10 +27,12 @@ async function prepare(): Promise<{ place: Workplace; sessionId: string; loadId:
   const place = await startWorkplace([
     "create table flights (id bigint, name string)",
     "create table sales (id bigint) partitioned by (dt string)",
+    "create table orders (id bigint) partitioned by (dt string, region string)",
     "create table events (id bigint)",
     "create table log (at datetime)",
   ]);
   place.write("flights.csv", "id,name\n1,a\n");
+  place.write("orders.csv", "id,dt,region\n1,2024-05-06,cn\n");
   place.write("day1.csv", "1\n");
   place.write("day2.csv", "2\n");
   place.write("events.jsonl", '{"id":1}\n');

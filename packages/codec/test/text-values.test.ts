@@ -2,7 +2,7 @@ import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeRecords, encodeRecords, formatDate } from "../src/index.ts";
-import { TextPack, type TextPackOptions } from "../src/text/index.ts";
+import { compileColumns, JsonCursor, TextPack, type TextPackOptions } from "../src/text/index.ts";
 import { randomFrom } from "./text-files.ts";
 
 /** The rows that text of one or more columns becomes, as arrays. */
@@ -214,5 +214,35 @@ describe("fields", () => {
     expect(() => new TextPack([{ name: "a", type: "int" }], { fields: [{ constant: "x" }] })).toThrow(
       "column a",
     );
+  });
+});
+
+describe("patterns", () => {
+  const patterns = [{ column: "c0", pattern: "^[a-z]+$", expected: "small letters" }];
+
+  it.each(["auto", "js"] as const)("refuse what does not match, and nothing else (kernel %s)", (kernel) => {
+    for (const type of ["string", "varchar(9)", "char(9)"]) {
+      const refused: string[] = [];
+      const columns = [
+        { name: "c0", type },
+        { name: "c1", type: "string" },
+      ];
+      const pack = new TextPack(columns, {
+        kernel,
+        conversion: { patterns },
+        onReject: ({ line, column, reason, value }) => refused.push(`${line} ${column} ${reason} ${value}`),
+      });
+      pack.push(new TextEncoder().encode('abc,1\nAbc,2\n,3\n"",4\nx,5\n'));
+      pack.end();
+      expect(refused).toEqual(['2 c0 small letters "Abc"', '4 c0 small letters ""']);
+      expect(pack.recordCount).toBe(3);
+    }
+  });
+
+  it("hold for texts in JSON, too", () => {
+    const [column] = compileColumns([{ name: "c0", type: "string" }], { patterns });
+    expect(column!.fromJson(new JsonCursor('"abc"'))).toBe("abc");
+    expect(column!.fromJson(new JsonCursor("null"))).toBeNull();
+    expect(() => column!.fromJson(new JsonCursor('"A"'))).toThrow("small letters");
   });
 });

@@ -347,3 +347,28 @@ describe("the format", () => {
     );
   });
 });
+
+describe("patterns of texts", () => {
+  it.each(["every-type.none.parquet", "every-type.none.arrow", "every-type.null.avro"])(
+    "reject rows by their number: %s",
+    async (name) => {
+      const rejects: FileReject[] = [];
+      const columns = table("s string");
+      const blocks = await readBlocks([fixture(name)], columns, {
+        unknownFields: "ignore",
+        workers: 1,
+        maxRejects: 1000,
+        onReject: (reject) => rejects.push(reject),
+        conversion: { patterns: [{ column: "s", pattern: "^plain$", expected: "plain" }] },
+      });
+      const rows = rowsOf(columns, blocks);
+      expect(rows.length).toBeGreaterThan(0);
+      for (const row of rows) expect((row as { s: string | null }).s ?? "plain").toBe("plain");
+      expect(rejects.length).toBeGreaterThan(0);
+      for (const reject of rejects) {
+        expect(reject).toMatchObject({ column: "s", code: "invalid-text", reason: "plain", isRow: true });
+        expect(JSON.parse(reject.raw).s).not.toBe("plain");
+      }
+    },
+  );
+});

@@ -19,7 +19,13 @@ export type {
   SourceRange,
   StoredRange,
 } from "./job/block-source.ts";
-export { type GatedTarget, type GateOptions, gatedTarget } from "./job/gated-target.ts";
+export {
+  type BlockGate,
+  blockGate,
+  type GatedTarget,
+  type GateOptions,
+  gatedTarget,
+} from "./job/gated-target.ts";
 export { checkJobName } from "./job/job-name.ts";
 export { createMemoryJournal, createMemoryJournals } from "./job/memory-journal.ts";
 export { type Reconciliation, type Refusal, reconcile, type ServerView } from "./job/reconcile.ts";

@@ -7,6 +7,7 @@ import type { OpenTable } from "../commands/open-table.ts";
 import { CliError } from "../errors.ts";
 import { inferInputs, renamedFields } from "../infer/infer-inputs.ts";
 import { createTableSql } from "../infer/infer-schema.ts";
+import { partitionKeyNames } from "../partitions/partition-rule.ts";
 import { given, partitionColumns } from "./reading.ts";
 import { serviceOf } from "./service-table.ts";
 import type { UploadFlags } from "./upload-flags.ts";
@@ -30,7 +31,12 @@ export async function createTable(
   if (await tableExists(service, { project, table: name, ...given({ schema }) }, { signal }))
     return undefined;
   const full = sqlName(target);
-  const keys = partition === undefined ? [] : partitionColumns(partition);
+  const keys =
+    flags.partitionBy !== undefined
+      ? partitionKeyNames(flags.partitionBy)
+      : partition === undefined
+        ? []
+        : partitionColumns(partition);
   const sql =
     flags.tableSchema === undefined
       ? await inferredSql(inputs, flags, io.cwd, full, keys)

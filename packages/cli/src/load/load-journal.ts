@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isWriterError, type UploadJournal } from "@maxcompute-tunnel/writer";
-import { jobFileName } from "@maxcompute-tunnel/writer/node";
+import { type JournalDirectory, jobFileName } from "@maxcompute-tunnel/writer/node";
 import type { CliIo } from "../cli-io.ts";
 import { CliError } from "../errors.ts";
 import { openStateDirectory } from "../state/state-directory.ts";
@@ -9,13 +9,20 @@ import { openStateDirectory } from "../state/state-directory.ts";
 export interface LoadJournal {
   /** What `mctunnel resume` finds the load by. */
   readonly name: string;
+  /** Its name in the directory of journals. */
+  readonly id: string;
+  readonly directory: JournalDirectory;
   readonly journal: UploadJournal;
   /** The file for rejected records where none is named. */
   readonly rejectsFile: string;
   /** Whether an earlier run has begun a session: it may have stored blocks, or even committed. */
   readonly isBegun: boolean;
-  /** Ends this run's hold on it. It is removed only when no run has begun a session: there is nothing to go on with. */
-  close(): Promise<void>;
+  /**
+   * Ends this run's hold on it, and removes it when it is of no use.
+   *
+   * @param isOfUse whether there is anything to go on with. @default whether any run has begun a session
+   */
+  close(isOfUse?: boolean): Promise<void>;
 }
 
 /** Which journal a load has. */
@@ -50,11 +57,13 @@ export async function openLoadJournal(io: CliIo, choice: JournalChoice): Promise
     const isBegun = await hasSession(journal);
     return {
       name: job ?? id,
+      id,
+      directory,
       journal,
       rejectsFile: join(directory.path, `${id}.rejects.jsonl`),
       isBegun,
-      async close() {
-        const isOfUse = isBegun || resumedId !== undefined || (await hasSession(journal));
+      async close(said) {
+        const isOfUse = said ?? (isBegun || resumedId !== undefined || (await hasSession(journal)));
         await journal.close();
         // What cannot be removed does no harm, and must not stand in the place of how the load ended.
         if (!isOfUse) await directory.remove(id).catch(() => undefined);

@@ -1,11 +1,6 @@
-import { resolve } from "node:path";
 import type { ColumnSpec } from "@maxcompute-tunnel/codec";
-import { parseTimeZone } from "@maxcompute-tunnel/codec/text";
 import {
-  type FileInput,
-  type FileReject,
   type FileSource,
-  type FileSourceOptions,
   type InputFormat,
   openFileSource,
   type UploadFilesEvent,
@@ -24,37 +19,21 @@ import { formatTableTarget, type TableTarget } from "maxcompute-tunnel";
 import type { CommandRun } from "../commands/cli-context.ts";
 import { type OpenTable, openTable } from "../commands/open-table.ts";
 import { CliError } from "../errors.ts";
-import { formatCount } from "../report/figures.ts";
 import { type LoadReport, writeReceipt } from "../report/load-receipt.ts";
-import { describeReject } from "../report/reject-line.ts";
 import { shellCommand } from "../report/shell-words.ts";
 import { writeUploadDetails } from "../state/upload-details.ts";
 import { loadAftermath } from "./aftermath.ts";
 import { compressorOf } from "./compressor-of.ts";
 import { createTable } from "./create-table.ts";
-import { openRejectKeeper, type RejectKeeper } from "./kept-reject.ts";
 import { type LoadJournal, openLoadJournal } from "./load-journal.ts";
+import { LoadRejects } from "./load-rejects.ts";
+import type { LoadRequest } from "./load-request.ts";
+import { defaultMemoryBytes, LoadWatch, loadSourceOptions, readAs } from "./load-source.ts";
 import { LoadTally } from "./load-tally.ts";
 import { openLoadView } from "./load-view.ts";
-import { given, readingOf } from "./reading.ts";
-import { openRejectsFile, type RejectsFile } from "./rejects-file.ts";
-import type { Resumption } from "./resumption.ts";
+import { given } from "./reading.ts";
 import { checkSamePlace, settingsOf } from "./same-place.ts";
 import type { UploadFlags } from "./upload-flags.ts";
-
-/** What is to be loaded. */
-export interface LoadRequest {
-  /** The command that asks for it. */
-  readonly command: string;
-  readonly inputs: readonly (string | FileInput)[];
-  /** The table as it was named. */
-  readonly table: string;
-  readonly flags: UploadFlags;
-  /** The command line to resume it by, without `mctunnel`. */
-  readonly argv: readonly string[];
-  /** The load that is gone on with. */
-  readonly resumption: Resumption | undefined;
-}
 
 /**
  * Loads inputs into a table and commits: everything or nothing. What is wrong on this side is found before the service
@@ -65,9 +44,13 @@ export interface LoadRequest {
 export async function runLoad(run: CommandRun, request: LoadRequest): Promise<number> {
   const startedAt = run.io.now();
   const { flags } = request;
+  if (flags.partitionBy !== undefined) {
+    const { runPartitionedLoad } = await import("../partitions/run-partitioned-load.ts");
+    return await runPartitionedLoad(run, request, flags.partitionBy);
+  }
   run.aftermath = () => ({ safe: undefined, next: undefined, sessionId: undefined });
   const watch = new LoadWatch();
-  const source = await openSource(run, request, watch);
+  const source = await openFileSource(request.inputs, loadSourceOptions(run, request, watch));
   const onStop = (): void => void source.close();
   run.stop.signal.addEventListener("abort", onStop, { once: true });
   let table: OpenTable | undefined;
@@ -96,30 +79,6 @@ export async function runLoad(run: CommandRun, request: LoadRequest): Promise<nu
   }
 }
 
-/** What the source tells, before there is anybody to hear it. */
-class LoadWatch {
-  onRead: (bytes: number) => void = () => undefined;
-  onReject: (reject: FileReject) => void = () => undefined;
-}
-
-async function openSource(run: CommandRun, request: LoadRequest, watch: LoadWatch): Promise<FileSource> {
-  return await openFileSource(request.inputs, sourceOptions(run, request, watch));
-}
-
-function sourceOptions(run: CommandRun, request: LoadRequest, watch: LoadWatch): FileSourceOptions {
-  const { flags, table } = request;
-  const slash = table.indexOf("/");
-  const { parallel: workers, blockSize: blockBytes, memory: memoryBytes = defaultMemoryBytes } = flags;
-  return {
-    ...readingOf(flags, slash < 0 ? undefined : table.slice(slash + 1)),
-    ...given({ workers, blockBytes, memoryBytes }),
-    cwd: run.io.cwd,
-    compression: flags.compress ?? "auto",
-    onRead: (bytes) => watch.onRead(bytes),
-    onReject: (reject) => watch.onReject(reject),
-  };
-}
-
 interface LoadParts {
   readonly source: FileSource;
   readonly inputs: readonly InputFormat[];
@@ -135,10 +94,8 @@ class Load {
   readonly #parts: LoadParts;
   readonly #tally: LoadTally;
   readonly #name: string;
-  readonly #shownRejects: string[] = [];
+  readonly #rejects: LoadRejects;
   #columns: readonly ColumnSpec[] = [];
-  #rejects: RejectsFile | undefined;
-  #keeper: RejectKeeper | undefined;
 
   constructor(run: CommandRun, request: LoadRequest, parts: LoadParts) {
     this.#run = run;
@@ -146,6 +103,7 @@ class Load {
     this.#parts = parts;
     this.#tally = new LoadTally(parts.source.totalBytes, run.io.now);
     this.#name = formatTableTarget(parts.table.target);
+    this.#rejects = new LoadRejects(run.io, request, parts, parts.table.target.partition);
   }
 
   async run(): Promise<Omit<LoadReport, "durationMs">> {
@@ -156,7 +114,10 @@ class Load {
     const view = openLoadView(io, flags, () => tally.progress);
     this.#run.aftermath = (error) => this.#aftermath(error);
     watch.onRead = (bytes) => tally.read(bytes);
-    watch.onReject = (reject) => this.#noteReject(reject);
+    watch.onReject = (reject) => {
+      tally.rejected += 1;
+      this.#rejects.note(reject);
+    };
     const compression = flags.compress ?? "auto";
     try {
       const options: Omit<UploadFilesOptions, "compression"> = {
@@ -167,7 +128,7 @@ class Load {
         details: writeUploadDetails({
           argv: this.#request.argv,
           cwd: io.cwd,
-          ...given({ rejectsFile: this.#rejectsPath() }),
+          ...given({ rejectsFile: this.#rejects.path }),
           settings: settingsOf(table.settings, table.target),
         }),
         signal: stop.signal,
@@ -189,7 +150,7 @@ class Load {
     } finally {
       stop.endShield();
       view.close();
-      this.#showRejects();
+      if (tally.phase === "committed") this.#rejects.show();
     }
   }
 
@@ -237,14 +198,14 @@ class Load {
     const { transformSource } = await import("../transform/transform-source.ts");
     const { loadTransform } = await import("../transform/load-transform.ts");
     const transform = await loadTransform(name, this.#run.io.cwd);
-    const options = sourceOptions(this.#run, this.#request, this.#parts.watch);
+    const options = loadSourceOptions(this.#run, this.#request, this.#parts.watch);
     return transformSource(source, { inputs, options, transform });
   }
 
   /** The source, which before its first block says what may go wrong with so many. */
   #watched(source: FileSource): FileSource {
     const { io } = this.#run;
-    const beforeBlocks = (columns: readonly ColumnSpec[]): Promise<void> => this.#openKeeper(columns);
+    const beforeBlocks = (columns: readonly ColumnSpec[]): Promise<void> => this.#rejects.openKeeper(columns);
     let isWarned = this.#request.flags.quiet === true;
     return {
       fingerprint: source.fingerprint,
@@ -276,7 +237,7 @@ class Load {
     const { stop } = this.#run;
     const { sessionId } = this.#tally;
     if (kind === "resumed" || kind === "started-over") stop.endShield();
-    if (kind === "started-over") this.#shownRejects.length = 0;
+    if (kind === "started-over") this.#rejects.startOver();
     if (kind !== "committing") return;
     const name = this.#parts.journal?.name;
     stop.shieldCommit(
@@ -288,41 +249,6 @@ class Load {
 
   get #isResumed(): boolean {
     return this.#request.resumption !== undefined || this.#parts.journal?.isBegun === true;
-  }
-
-  #rejectsPath(): string | undefined {
-    const { rejects, maxRejects = 0 } = this.#request.flags;
-    if (rejects !== undefined) return resolve(this.#run.io.cwd, rejects);
-    return maxRejects === 0 ? undefined : this.#parts.journal?.rejectsFile;
-  }
-
-  /** Rejects that are kept can be read again only with what their files' headers say. */
-  async #openKeeper(columns: readonly ColumnSpec[]): Promise<void> {
-    if (this.#rejectsPath() === undefined || this.#keeper !== undefined) return;
-    const { source, inputs, table } = this.#parts;
-    const reading = readingOf(this.#request.flags, table.target.partition);
-    this.#keeper = await openRejectKeeper(source, inputs, reading, columns, {
-      cwd: this.#run.io.cwd,
-      given: this.#request.inputs,
-    });
-  }
-
-  #noteReject(reject: FileReject): void {
-    this.#tally.rejected += 1;
-    if (this.#shownRejects.length < mostShownRejects) this.#shownRejects.push(describeReject(reject));
-    const path = this.#rejectsPath();
-    if (path === undefined) return;
-    this.#rejects ??= openRejectsFile(path, this.#isResumed);
-    this.#rejects.add(this.#keeper?.keep(reject) ?? reject);
-  }
-
-  /** Where rejects are allowed and nobody keeps them, the first of them are at least shown. */
-  #showRejects(): void {
-    const { flags } = this.#request;
-    if (flags.quiet === true || (flags.maxRejects ?? 0) === 0 || this.#tally.phase !== "committed") return;
-    for (const text of this.#shownRejects) this.#run.io.stderr.write(`rejected: ${text}\n`);
-    const more = this.#tally.rejected - this.#shownRejects.length;
-    if (more > 0) this.#run.io.stderr.write(`rejected: … and ${formatCount(more)} more\n`);
   }
 
   #aftermath(error: unknown): ReturnType<typeof loadAftermath> {
@@ -348,8 +274,6 @@ class Load {
     const { flags, command } = this.#request;
     const { inputs, table, journal } = this.#parts;
     const tally = this.#tally;
-    const kinds = this.#columns.map(({ type }) => type.toLowerCase());
-    const readsTimes = kinds.some((type) => /\b(?:datetime|timestamp)\b/.test(type));
     return {
       command,
       target: table.target satisfies TableTarget,
@@ -364,10 +288,9 @@ class Load {
       readBytes: tally.readBytes,
       overwrite: flags.overwrite === true,
       ...compressionOf(flags.compress ?? "auto", tally),
-      timeZone: readsTimes ? parseTimeZone(flags.timeZone ?? "UTC").name : undefined,
-      binary: kinds.some((type) => /\bbinary\b/.test(type)) ? (flags.binary ?? "base64") : undefined,
+      ...readAs(this.#columns, flags),
       load: journal?.name,
-      rejectsFile: this.#rejectsPath(),
+      rejectsFile: this.#rejects.path,
     };
   }
 }
@@ -390,7 +313,3 @@ function compressionOf(
     compressionReason: `${decided.name} was chosen: the link takes ${speed(decided.plainBytesPerSecond)} as it is, and ${speed(decided.expectedBytesPerSecond)} so`,
   };
 }
-
-const mostShownRejects = 5;
-/** Besides this a process of four threads takes about 250 MB at full speed, one of two about 170. */
-const defaultMemoryBytes = 96 * 1024 * 1024;

@@ -25,6 +25,12 @@ export function serviceOf({ tunnel, target, settings }: OpenTable): ServiceConne
   return { transport, endpoint, project: target.project, ...given({ schema: target.schema ?? schema }) };
 }
 
+/** Reads what the table is like, without a session. @throws ServiceError `no-such-table` … */
+export async function describeTable(table: OpenTable, signal: AbortSignal): Promise<TableInfo> {
+  const { project, schema, table: name } = table.target;
+  return await getTable(serviceOf(table), { project, table: name, ...given({ schema }) }, { signal });
+}
+
 /**
  * Reads what the table is like, without a session, and checks that the partition fits.
  *
@@ -32,8 +38,7 @@ export function serviceOf({ tunnel, target, settings }: OpenTable): ServiceConne
  */
 export async function readTable(table: OpenTable, signal: AbortSignal): Promise<TableInfo> {
   const { target } = table;
-  const { project, schema, table: name } = target;
-  const info = await getTable(serviceOf(table), { project, table: name, ...given({ schema }) }, { signal });
+  const info = await describeTable(table, signal);
   const keys = info.partitionKeys.map((key) => ({ name: key.name, type: key.type }));
   if (target.partition !== undefined) checkPartitionSpec(parsePartitionSpec(target.partition), keys);
   else if (keys.length > 0) {

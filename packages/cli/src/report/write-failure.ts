@@ -13,6 +13,8 @@ export interface Aftermath {
   readonly again?: string | undefined;
   /** The upload session that is left on the server. */
   readonly sessionId: string | undefined;
+  /** Of a load into several partitions, what has become of each. */
+  readonly partitions?: readonly object[] | undefined;
 }
 
 export const noAftermath: Aftermath = { safe: undefined, next: undefined, sessionId: undefined };
@@ -45,8 +47,9 @@ export function writeFailure(
   if (next !== undefined) io.stderr.write(`  next: ${next}\n`);
   if (command.json) {
     const error = errorObject(failure, aftermath.safe, next);
-    const { sessionId } = aftermath;
-    io.stdout.write(`${JSON.stringify({ ok: false, command: command.name, exitCode, sessionId, error })}\n`);
+    const { sessionId, partitions } = aftermath;
+    const report = { ok: false, command: command.name, exitCode, sessionId, partitions, error };
+    io.stdout.write(`${JSON.stringify(report)}\n`);
   }
   return exitCode;
 }

@@ -21,7 +21,9 @@ export class FieldEncoder {
   constructor(columns: readonly ColumnSpec[], conversion: ConversionRules, maxFieldBytes: number) {
     this.columns = planColumns(columns, "service");
     this.types = columns.map((column) => parseType(column.type));
-    this.#converters = this.types.map((type) => fieldConverter(type, conversion));
+    this.#converters = this.types.map((type, index) =>
+      fieldConverter(columns[index]!.name, type, conversion),
+    );
     const fields = new Map<TypePlan, PropertyMap>();
     this.#rules = {
       maxFieldBytes,

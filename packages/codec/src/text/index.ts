@@ -13,7 +13,7 @@ export {
 // Those who read other formats by the same rules.
 export { parseCivilTime } from "./convert/civil-time.ts";
 export { type ColumnConverter, compileColumns, type FieldConverter } from "./convert/column-converter.ts";
-export type { BinaryText, TextConversion } from "./convert/conversion.ts";
+export type { BinaryText, TextConversion, TextPattern } from "./convert/conversion.ts";
 export { JsonCursor, JsonFault, type JsonKind } from "./convert/json-cursor.ts";
 export { type JsonReader, readJsonText } from "./convert/json-value.ts";
 export { parseTimeZone, type TimeZone, utc } from "./convert/time-zone.ts";

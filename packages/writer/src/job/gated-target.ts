@@ -1,13 +1,19 @@
 import { afterStoring, afterThrottling, type Concurrency, initialConcurrency } from "./concurrency-policy.ts";
 import type { JobSession, UploadTarget } from "./upload-target.ts";
 
-/** A target whose blocks give way when the service is asked too much. */
-export interface GatedTarget {
-  readonly target: UploadTarget;
+/** A gate that blocks pass on their way, and that narrows when the service is asked too much. */
+export interface BlockGate {
+  /** Puts the gate before a target. Blocks of all targets behind one gate are counted together. */
+  before(target: UploadTarget): UploadTarget;
   /** Blocks that may be on their way now. */
   readonly limit: number;
   /** To be called when the service has answered 429, from a retry policy for example. */
   noteThrottled(): void;
+}
+
+/** A target whose blocks give way when the service is asked too much. */
+export interface GatedTarget extends Pick<BlockGate, "limit" | "noteThrottled"> {
+  readonly target: UploadTarget;
 }
 
 /** What a gate stands on. */
@@ -18,11 +24,23 @@ export interface GateOptions {
   readonly now?: () => number;
 }
 
+/** Puts a gate of its own before a target; see {@link blockGate}. */
+export function gatedTarget(inner: UploadTarget, options: GateOptions): GatedTarget {
+  const gate = blockGate(options);
+  return {
+    target: gate.before(inner),
+    get limit() {
+      return gate.limit;
+    },
+    noteThrottled: () => gate.noteThrottled(),
+  };
+}
+
 /**
- * Puts a gate before a target: where the service throttles, fewer blocks are sent at a time, and more again when it has
+ * Makes a gate for the blocks of one target or several: where the service throttles, fewer blocks are sent at a time, and more again when it has
  * calmed down. Blocks wait for their turn in the order in which they came.
  */
-export function gatedTarget(inner: UploadTarget, { parallel, now }: GateOptions): GatedTarget {
+export function blockGate({ parallel, now }: GateOptions): BlockGate {
   const clock = now ?? (() => performance.now());
   let state: Concurrency = initialConcurrency(parallel);
   let passing = 0;
@@ -73,11 +91,11 @@ export function gatedTarget(inner: UploadTarget, { parallel, now }: GateOptions)
     },
   });
   return {
-    target: {
+    before: (inner) => ({
       ...inner,
       create: async (options) => gated(await inner.create(options)),
       resume: async (id, options) => gated(await inner.resume(id, options)),
-    },
+    }),
     get limit() {
       return state.limit;
     },

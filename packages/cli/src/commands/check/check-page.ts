@@ -1,5 +1,6 @@
 import { readFlags } from "../../load/read-flags.ts";
 import { sendFlags } from "../../load/send-flags.ts";
+import { targetFlags } from "../../load/upload-flags.ts";
 import { type CommandPage, commandPage } from "../command-page.ts";
 import { commonFlags } from "../settings-flags.ts";
 import type { CheckFlags } from "./check-flags.ts";
@@ -15,6 +16,10 @@ export const checkPage: CommandPage = commandPage<CheckFlags, string[]>({
       input: "flights.csv proj.flights --rejects rejects.jsonl --json",
       brief: "Write what does not fit into a file, and report as JSON",
     },
+    {
+      input: "orders.csv proj.orders --partition-by dt,region",
+      brief: "Say how many rows would go into each partition",
+    },
   ],
   description: `Reads the table's columns, opens no session and changes nothing. It tells rows, records that would be rejected,
 blocks and about how long the load will take. The exit code is 3 when more would be rejected than --max-rejects allows.`,
@@ -26,6 +31,8 @@ blocks and about how long the load will take. The exit code is 3 when more would
       memory: sendFlags.memory,
       bandwidth: sendFlags.bandwidth,
       progress: sendFlags.progress,
+      partitionBy: targetFlags.partitionBy,
+      maxPartitions: targetFlags.maxPartitions,
       ...commonFlags,
     },
     aliases: { q: "quiet" },

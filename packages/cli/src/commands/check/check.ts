@@ -1,12 +1,22 @@
 import { resolve } from "node:path";
-import { type FilePlan, type FileReject, type FileSource, openFileSource } from "@maxcompute-tunnel/files";
+import {
+  type FilePlan,
+  type FileReject,
+  type FileSource,
+  type FileSourceOptions,
+  openFileSource,
+} from "@maxcompute-tunnel/files";
 import type { TableInfo } from "@maxcompute-tunnel/service";
 import { formatTableTarget } from "maxcompute-tunnel";
 import { exitCodes } from "../../exit-codes.ts";
+import { LoadWatch, loadSourceOptions } from "../../load/load-source.ts";
 import { openLoadView } from "../../load/load-view.ts";
-import { given, readingOf } from "../../load/reading.ts";
 import { openRejectsFile } from "../../load/rejects-file.ts";
-import { readTable } from "../../load/service-table.ts";
+import { describeTable, readTable } from "../../load/service-table.ts";
+import { columnsOf } from "../../partitions/deal-out.ts";
+import { partitionLines } from "../../partitions/partition-report.ts";
+import { defaultMostPartitions, PartitionRouter } from "../../partitions/partition-router.ts";
+import { dealtSourceOptions, type PartitionRule, partitionRule } from "../../partitions/partition-rule.ts";
 import { formatBytes, formatCount, formatCounted, formatDuration } from "../../report/figures.ts";
 import { describeReject } from "../../report/reject-line.ts";
 import { type CliContext, type CommandRun, runCommand } from "../cli-context.ts";
@@ -23,6 +33,8 @@ interface CheckResult {
   readonly plan: FilePlan;
   readonly shown: readonly FileReject[];
   readonly rejectsFile: string | undefined;
+  /** Where rows are dealt out: how many go to each partition. */
+  readonly partitions: readonly { readonly partition: string; readonly rows: number }[] | undefined;
 }
 
 /** `mctunnel check INPUT… TABLE`. */
@@ -41,45 +53,52 @@ export async function checkInputs(
   name: string,
 ): Promise<boolean> {
   const { io, stop } = run;
-  const slash = name.indexOf("/");
-  const { maxRejects: allowed = 0, ...reading } = readingOf(
-    flags,
-    slash < 0 ? undefined : name.slice(slash + 1),
-  );
-  const { parallel: workers, blockSize: blockBytes, memory: memoryBytes } = flags;
   const watch = new CheckWatch(flags.rejects === undefined ? undefined : resolve(io.cwd, flags.rejects));
-  await using source = await openFileSource(inputs, {
-    ...reading,
-    ...given({ workers, blockBytes, memoryBytes }),
-    cwd: io.cwd,
-    compression: "none",
-    maxRejects: Number.POSITIVE_INFINITY,
-    onRead: (bytes) => {
-      watch.readBytes += bytes;
-    },
-    onReject: (reject) => watch.note(reject),
-  });
-  stop.signal.addEventListener("abort", () => void source.close(), { once: true });
-  await source.formats();
-  const table = await openTable(name, flags, run);
+  const { maxRejects: allowed = 0, ...options } = loadSourceOptions(run, { flags, table: name }, watch);
+  const reading = { ...options, compression: "none", maxRejects: Number.POSITIVE_INFINITY } as const;
+  const opening = async (how: FileSourceOptions): Promise<FileSource> => {
+    const source = await openFileSource(inputs, how);
+    stop.signal.addEventListener("abort", () => void source.close(), { once: true });
+    await source.formats();
+    return source;
+  };
+  // What is wrong with the inputs is found before the service is asked anything, where that can be.
+  const early = flags.partitionBy === undefined ? await opening(reading) : undefined;
   try {
-    const info = await readTable(table, stop.signal);
-    const result = await readAll(run, flags, source, info, watch);
-    const limit = typeof allowed === "number" ? allowed : shareOf(allowed, result);
-    writeResult(run, flags, formatTableTarget(table.target), result, result.rejected <= limit);
-    return result.rejected <= limit;
+    const table = await openTable(name, flags, run);
+    try {
+      const target = formatTableTarget(table.target);
+      const info = await (flags.partitionBy === undefined ? readTable : describeTable)(table, stop.signal);
+      const rule = flags.partitionBy && partitionRule(flags.partitionBy, { ...info, name: target });
+      await using source = early ?? (await opening(dealtSourceOptions(reading, rule!)));
+      const result = await readAll(run, flags, source, { columns: info.columns, rule }, watch);
+      const limit = typeof allowed === "number" ? allowed : shareOf(allowed, result);
+      writeResult(run, flags, target, result, result.rejected <= limit);
+      return result.rejected <= limit;
+    } finally {
+      await table.close();
+    }
   } finally {
-    await table.close();
+    await early?.close();
   }
+}
+
+/** What is read, and how it is dealt out where it is. */
+interface Layout {
+  readonly columns: TableInfo["columns"];
+  readonly rule: PartitionRule | undefined;
 }
 
 async function readAll(
   { io, stop }: CommandRun,
   flags: CheckFlags,
   source: FileSource,
-  { columns }: TableInfo,
+  { columns: own, rule }: Layout,
   watch: CheckWatch,
 ): Promise<CheckResult> {
+  const columns = rule?.readColumns ?? own;
+  const router = rule && new PartitionRouter(rule, flags.maxPartitions ?? defaultMostPartitions);
+  const partitions = new Map<string, number>();
   const plan = await source.plan(columns);
   const startedAt = io.now();
   const totals = { rows: 0, encodedBytes: 0, blocks: 0 };
@@ -107,17 +126,25 @@ async function readAll(
       totals.rows += block.rows;
       totals.encodedBytes += block.bytes;
       if (block.rows > 0) totals.blocks += 1;
-      block.release?.();
+      if (rule === undefined) block.release?.();
+      else {
+        const routed = columnsOf(block, rule).flatMap((batch) => router!.route(batch));
+        for (const { partition, from, to } of routed)
+          partitions.set(partition, (partitions.get(partition) ?? 0) + to - from);
+      }
     }
   } finally {
     view.close();
   }
   const { rejected, shown, rejectsFile } = watch;
-  return { ...totals, rejected, shown, rejectsFile, readMs: io.now() - startedAt, plan };
+  return {
+    ...{ ...totals, rejected, shown, rejectsFile, readMs: io.now() - startedAt, plan },
+    partitions: rule && [...partitions].map(([partition, rows]) => ({ partition, rows })),
+  };
 }
 
 /** Takes what the source tells while it is read. */
-class CheckWatch {
+class CheckWatch extends LoadWatch {
   readBytes = 0;
   rejected = 0;
   readonly shown: FileReject[] = [];
@@ -125,11 +152,16 @@ class CheckWatch {
   readonly #file: ReturnType<typeof openRejectsFile> | undefined;
 
   constructor(rejectsFile: string | undefined) {
+    super();
+    this.onRead = (bytes) => {
+      this.readBytes += bytes;
+    };
+    this.onReject = (reject) => this.#note(reject);
     this.rejectsFile = rejectsFile;
     this.#file = rejectsFile === undefined ? undefined : openRejectsFile(rejectsFile, false);
   }
 
-  note(reject: FileReject): void {
+  #note(reject: FileReject): void {
     this.rejected += 1;
     if (this.shown.length < mostShown) this.shown.push(reject);
     this.#file?.add(reject);
@@ -147,7 +179,7 @@ function writeResult(
   result: CheckResult,
   isFine: boolean,
 ): void {
-  const { rows, rejected, encodedBytes, blocks, readMs, plan, shown, rejectsFile } = result;
+  const { rows, rejected, encodedBytes, blocks, readMs, plan, shown, rejectsFile, partitions } = result;
   const bytesPerSecond = Math.min(
     flags.bandwidth ?? Number.POSITIVE_INFINITY,
     (flags.parallel ?? 4) * blockBytesPerSecond,
@@ -166,6 +198,7 @@ function writeResult(
       encodedBytes,
       blocks,
       blockBytes,
+      partitions,
     };
     const exitCode = isFine ? 0 : exitCodes.data;
     const report = { ok: isFine, command: "check", exitCode, table, ...facts, warnings, readMs, estimatedMs };
@@ -175,7 +208,10 @@ function writeResult(
   if (flags.quiet === true) return;
   const lines = [
     `${formatCounted(rows, "row")} would go into ${table}; nothing was sent.`,
-    `  ${formatBytes(encodedBytes)} encoded, ${formatCounted(blocks, "block")} of about ${formatBytes(plan.blockBytes)}`,
+    partitions === undefined
+      ? `  ${formatBytes(encodedBytes)} encoded, ${formatCounted(blocks, "block")} of about ${formatBytes(plan.blockBytes)}`
+      : `  ${formatBytes(encodedBytes)} encoded, into ${formatCounted(partitions.length, "partition")}:`,
+    ...partitionLines(partitions ?? []).map((line) => `  ${line}`),
     `  read in ${formatDuration(readMs)}; a load takes about ${formatDuration(estimatedMs)} where ${formatBytes(bytesPerSecond)}/s can be sent`,
     ...plan.inputs.map(({ file, format, hasHeader, splittable }) => {
       const header = hasHeader === undefined ? "" : hasHeader ? ", with a header" : ", without a header";

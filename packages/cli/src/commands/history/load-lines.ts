@@ -7,8 +7,9 @@ import { readUploadDetails } from "../../state/upload-details.ts";
 /** A load as JSON reports it. */
 export function loadJson(summary: JournalSummary, now: number): object {
   const { details, damage, phase: _phase, ...facts } = summary;
-  const { argv, cwd, rejectsFile } = readUploadDetails(details) ?? {};
-  return { state: loadStateOf(summary, now), ...facts, argv, cwd, rejectsFile, damage: damage?.message };
+  const { argv, cwd, rejectsFile, group, partitionBy } = readUploadDetails(details) ?? {};
+  const state = loadStateOf(summary, now);
+  return { state, ...facts, argv, cwd, rejectsFile, group, partitionBy, damage: damage?.message };
 }
 
 /** Loads as a table for people, one a line. */
@@ -41,6 +42,8 @@ export function loadLines(summary: JournalSummary, now: number): readonly string
   const facts: [string, string | undefined][] = [
     ["state", stateText(state, summary)],
     ["table", targetOf(summary)],
+    ["partitions", details?.partitionBy && `by ${details.partitionBy.join(", ")}, each a load of its own`],
+    ["part of", details?.group],
     ["job", job],
     ["session", sessionId],
     ["expires", state === "resumable" || state === "running" ? timeText(expiresAt) : undefined],
@@ -65,13 +68,15 @@ export function loadLines(summary: JournalSummary, now: number): readonly string
   return [id, ...lines, ...(next === undefined ? [] : [`  next: ${next}`])];
 }
 
-function stateText(state: LoadState, { holder }: JournalSummary): string {
+function stateText(state: LoadState, { holder, details }: JournalSummary): string {
   switch (state) {
     case "running":
       return `running in process ${holder?.pid} on ${holder?.host}`;
     case "done":
       return "done: all rows are committed";
     case "resumable":
+      if (readUploadDetails(details)?.partitionBy !== undefined)
+        return "stopped: its partitions are committed or not, each whole, and it can be resumed";
       return "stopped: nothing is committed, and it can be resumed";
     case "expired":
       return "stopped: nothing is committed, and its session is over";

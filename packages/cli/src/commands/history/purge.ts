@@ -3,6 +3,7 @@ import type { JournalDirectory, JournalSummary } from "@maxcompute-tunnel/writer
 import { formatCounted } from "../../report/figures.ts";
 import { loadStateOf } from "../../state/load-state.ts";
 import { openStateDirectory } from "../../state/state-directory.ts";
+import { readUploadDetails } from "../../state/upload-details.ts";
 import { type CliContext, type CommandRun, runCommand } from "../cli-context.ts";
 import { loadJson, loadTable } from "./load-lines.ts";
 
@@ -26,7 +27,12 @@ export async function purge(this: CliContext, flags: PurgeFlags): Promise<void> 
     const old = await directory.purgeable(flags.olderThan);
     const kept =
       flags.unfinished === true ? [] : old.filter((load) => loadStateOf(load, now) === "resumable");
-    const going = old.filter((load) => !kept.includes(load));
+    const keptIds = new Set((await directory.list()).map(({ id }) => id));
+    for (const load of old) if (!kept.includes(load)) keptIds.delete(load.id);
+    // A partition that is loaded must be known as long as its load can go on: nothing else keeps it from being loaded again.
+    const isNeeded = ({ details }: JournalSummary): boolean =>
+      keptIds.has(readUploadDetails(details)?.group ?? "");
+    const going = old.filter((load) => !kept.includes(load) && !isNeeded(load));
     const isForPeople = flags.json !== true && flags.quiet !== true;
     if (isForPeople) {
       if (going.length > 0) io.stdout.write(`${loadTable(going, now).join("\n")}\n`);

@@ -25,14 +25,17 @@ export async function resume(this: CliContext, flags: ResumeFlags, id?: string):
     const directory = openStateDirectory(io, flags.stateDir);
     const found = await findLoad(directory, id, last === true);
     if (found.damage !== undefined) throw found.damage;
-    if (found.phase === "committed") {
+    const details = readUploadDetails(found.details);
+    // One partition goes on with all the others of its load.
+    const group = details?.group;
+    const whole = group === undefined ? undefined : (await directory.list({ id: group }))[0];
+    if (found.phase === "committed" && whole === undefined) {
       const said = `Load ${found.id} is done: ${formatCounted(found.rows, "row")} are committed.`;
       const report = { ok: true, command: "resume", ...loadJson(found, io.now()) };
       if (flags.json === true) io.stdout.write(`${JSON.stringify(report)}\n`);
       else if (flags.quiet !== true) io.stdout.write(`${said}\n`);
       return;
     }
-    const details = readUploadDetails(found.details);
     if (details === undefined) {
       throw new CliError(
         "load-not-resumable",
@@ -41,7 +44,7 @@ export async function resume(this: CliContext, flags: ResumeFlags, id?: string):
     }
     const shown = { json: flags.json === true, quiet: flags.quiet === true };
     const resumption = {
-      id: found.id,
+      id: whole?.id ?? found.id,
       place: details.settings,
       flags: { ...over, ...shown, stateDir: directory.path },
     };

@@ -31,13 +31,18 @@ export const uploadPage: CommandPage = commandPage<UploadFlags, string[]>({
       input: "flights.csv proj.flights --max-rejects 1% --rejects rejects.jsonl",
       brief: "Leave out what does not fit, up to a hundredth, and keep it in a file",
     },
+    {
+      input: "orders.csv proj.orders --partition-by dt,region --create-partition",
+      brief: "Put each row into the partition that its fields dt and region name",
+    },
   ],
   description: `Reads every input, converts every value exactly, and commits once all rows are on the server. When a value does
 not fit, or anything else fails, nothing is committed and the message says file, line and column.
 
 INPUT is a file, a directory, a pattern in quotes, or - for standard input; gzip and zstd are unpacked. The format
 follows from the name: .csv, .tsv, or .jsonl and .ndjson. In CSV an empty field is NULL and "" is an empty string; a
-first row made only of column names maps fields by name. A load that stops can be gone on with: mctunnel resume --last.`,
+first row made only of column names maps fields by name. With --partition-by each partition is loaded whole or not at
+all, and none is committed before the server has the rows of all of them. A load that stops can be gone on with: mctunnel resume --last.`,
   parameters: {
     flags: uploadFlags,
     aliases: { q: "quiet" },

@@ -6,6 +6,7 @@ import { type ConversionRules, resolveConversion, type TextConversion } from "./
 import { refuseUnlessUtf8, textOfBytes } from "./field-text.ts";
 import { type JsonReader, jsonReader, readJsonText } from "./json-value.ts";
 import { scalarConverter } from "./scalar.ts";
+import { ValueRefused } from "./value-refused.ts";
 
 /**
  * Turns bytes `start` to `end` of a text into what the encoder takes for one column.
@@ -40,14 +41,35 @@ export function compileColumns(
       type: column.type,
       kind: type.kind,
       nullable: column.nullable !== false,
-      fromField: fieldConverter(type, rules),
-      fromJson: jsonReader(type, rules),
+      fromField: fieldConverter(column.name, type, rules),
+      fromJson: matching(column.name, jsonReader(type, rules), rules),
     };
   });
 }
 
-/** Compiles the way of a field of delimited text into a column of a type. */
-export function fieldConverter(type: ColumnType, rules: ConversionRules): FieldConverter {
+/** Compiles the way of a field of delimited text into a column of a name and type. */
+export function fieldConverter(column: string, type: ColumnType, rules: ConversionRules): FieldConverter {
+  return matching(column, typeConverter(type, rules), rules);
+}
+
+/** Adds the pattern that a column's values have to match, where there is one. */
+function matching<Arguments extends readonly unknown[]>(
+  column: string,
+  convert: (...given: Arguments) => unknown,
+  { patterns }: ConversionRules,
+): (...given: Arguments) => unknown {
+  const pattern = patterns.get(column);
+  if (pattern === undefined) return convert;
+  const { regExp, expected } = pattern;
+  return (...given) => {
+    const value = convert(...given);
+    const text = value instanceof Uint8Array ? textOfBytes(value, 0, value.length) : value;
+    if (typeof text === "string" && !regExp.test(text)) throw new ValueRefused(expected);
+    return value;
+  };
+}
+
+function typeConverter(type: ColumnType, rules: ConversionRules): FieldConverter {
   // The encoder takes a string's bytes as they are: nothing is decoded only to be encoded again.
   if (!rules.trimsText && (type.kind === "string" || type.kind === "char" || type.kind === "varchar")) {
     return (bytes, start, end) => {

@@ -6,6 +6,16 @@ import { parseTimeZone, type TimeZone, utc } from "./time-zone.ts";
 /** How binary values are spelt in text. */
 export type BinaryText = "base64" | "hex" | "text";
 
+/** What the texts of one column have to look like, besides what their type asks for. */
+export interface TextPattern {
+  /** Name of a column of text. */
+  readonly column: string;
+  /** A regular expression that each of its values matches; it is compiled with the flag `u`. */
+  readonly pattern: string;
+  /** What is expected, for the message about a value that does not match. */
+  readonly expected: string;
+}
+
 /** What may be decided about the meaning of text; everything else follows from the column's type. */
 export interface TextConversion {
   /** The zone of a DATETIME or TIMESTAMP that names none: `UTC`, `+08:00`, `Asia/Shanghai`. @default "UTC" */
@@ -28,6 +38,8 @@ export interface TextConversion {
   readonly rounding?: "refuse" | "half-up" | "half-up-decimals";
   /** Whether blanks and tabs are taken off around text too, or only around other values. @default "values" */
   readonly trim?: "values" | "all";
+  /** Columns of text whose values have to look like something; what does not is refused. @default none */
+  readonly patterns?: readonly TextPattern[];
 }
 
 /** A {@link TextConversion} worked out. */
@@ -45,6 +57,8 @@ export interface ConversionRules {
   /** What the encoder takes for a DATE. */
   readonly readDate: (text: string) => string | Date;
   readonly readTime: (text: string) => CivilTime;
+  /** By the name of the column. */
+  readonly patterns: ReadonlyMap<string, { readonly regExp: RegExp; readonly expected: string }>;
 }
 
 /** @throws CodecError `invalid-option` */
@@ -64,6 +78,12 @@ export function resolveConversion(conversion: TextConversion = {}): ConversionRu
     hasDatetimePattern: readTime !== undefined,
     readDate: readDay === undefined ? parseDate : (text) => new Date(readDay(text).wallSeconds * 1000),
     readTime: readTime ?? ((text) => parseCivilTime(text, ofTimes)),
+    patterns: new Map(
+      (conversion.patterns ?? []).map(({ column, pattern, expected }) => [
+        column,
+        { regExp: new RegExp(pattern, "u"), expected },
+      ]),
+    ),
   };
 }
 

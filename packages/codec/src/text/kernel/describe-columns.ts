@@ -66,6 +66,7 @@ export function describeColumns(
 function readingOf(column: ColumnPlan, type: ColumnType, source: number, rules: ConversionRules): Reading {
   if (source === fromNowhere) return asNull;
   if (source === fromConstant) return asConstant;
+  if (rules.patterns.has(column.name)) return asHost;
   switch (type.kind) {
     case "tinyint":
     case "smallint":

@@ -1,6 +1,6 @@
 import type { ColumnSpec } from "@maxcompute-tunnel/codec";
 import { type ArrowFieldLike, ArrowPack, isCodecError } from "@maxcompute-tunnel/codec/arrow";
-import type { TextConversion } from "@maxcompute-tunnel/codec/text";
+import type { TextConversion, TextPattern } from "@maxcompute-tunnel/codec/text";
 import { FilesError } from "../../errors.ts";
 import { constantsOf } from "../../mapping/field-mapping.ts";
 import { columnOf, explain } from "../../mapping/header.ts";
@@ -11,6 +11,8 @@ export interface ColumnMapping {
   readonly fed: readonly { readonly field: number; readonly column: string }[];
   /** Columns that have one value in every row. */
   readonly constants: readonly { readonly column: ColumnSpec; readonly value: unknown }[];
+  /** What the texts of columns have to look like. */
+  readonly patterns: readonly TextPattern[];
 }
 
 /**
@@ -62,6 +64,7 @@ export function mapColumns(
       column: columns[index]!,
       value: constant,
     })),
+    patterns: conversion.patterns ?? [],
   };
 }
 

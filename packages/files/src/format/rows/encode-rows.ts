@@ -42,7 +42,7 @@ class RowsTask {
     this.#input = input;
     this.#mapped = new MappedBatches(mapping);
     this.#fixed = new FixedParts(task.input.name, task.fixed);
-    this.#blocks = new RowBlocks(task, context);
+    this.#blocks = new RowBlocks(task, context, mapping.patterns);
     this.#start = task.start;
     this.#at = task.start;
   }

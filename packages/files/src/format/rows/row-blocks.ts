@@ -5,10 +5,11 @@ import {
   type CodecError,
   isCodecError,
 } from "@maxcompute-tunnel/codec/arrow";
+import type { TextPattern } from "@maxcompute-tunnel/codec/text";
 import { openBlockBytes } from "../block-bytes.ts";
 import type { EncodeContext, EncodedBlock, EncodedReject, EncodeTask } from "../format.ts";
 import { schemaFault } from "./column-mapping.ts";
-import { rowText } from "./row-text.ts";
+import { rowText, textAt } from "./row-text.ts";
 import { rowsNotText } from "./text-check.ts";
 
 /** Makes blocks of rows that come in batches: encodes them, and notes what was left out. */
@@ -16,14 +17,20 @@ export class RowBlocks {
   readonly #file: string;
   readonly #columns: ReadonlyMap<string, ColumnSpec>;
   readonly #context: EncodeContext;
+  readonly #patterns: readonly (TextPattern & { readonly regExp: RegExp })[];
   readonly #pack: ArrowPack;
   #rejects: EncodedReject[] = [];
   #rejectsLeft: number;
   #encodeMs = 0;
   #body: ReturnType<typeof openBlockBytes>;
 
-  constructor({ input, columns, maxFieldBytes, rejectLimit }: EncodeTask, context: EncodeContext) {
+  constructor(
+    { input, columns, maxFieldBytes, rejectLimit }: EncodeTask,
+    context: EncodeContext,
+    patterns: readonly TextPattern[],
+  ) {
     this.#file = input.name;
+    this.#patterns = patterns.map((pattern) => ({ ...pattern, regExp: new RegExp(pattern.pattern, "u") }));
     this.#columns = new Map(columns.map((column) => [column.name, column]));
     this.#context = context;
     this.#pack = new ArrowPack(columns, { maxFieldBytes });
@@ -51,7 +58,7 @@ export class RowBlocks {
     // Behind a row that is left out there are often more, and every run begins with a look at all of its rows.
     let step = to - from;
     for (let row = from; row < to && !this.gaveUp; ) {
-      const bad = this.#notText(batch).find(({ row: at }) => at >= row);
+      const bad = this.#badTexts(batch).find(({ row: at }) => at >= row);
       const stop = Math.min(to, row + step, bad?.row ?? to);
       const reached = this.#appendUpTo(batch, row, stop, offset);
       row = reached;
@@ -59,8 +66,7 @@ export class RowBlocks {
         row += 1;
         step = fewRows;
       } else if (reached === bad?.row && reached < to) {
-        const what = { column: bad.column, code: "bad-utf8", reason: "text in UTF-8", value: "other bytes" };
-        this.#note(batch, row, offset, what);
+        this.#note(batch, row, offset, bad);
         row += 1;
         step = fewRows;
       } else {
@@ -136,21 +142,45 @@ export class RowBlocks {
 
   #checked: { readonly batch: ArrowBatchLike; readonly rows: readonly BadText[] } | undefined;
 
-  /** The rows of a batch with texts that are none, in order; looked for once. */
-  #notText(batch: ArrowBatchLike): readonly BadText[] {
+  /** The rows of a batch with texts that are none or not as they should be, in order; looked for once. */
+  #badTexts(batch: ArrowBatchLike): readonly BadText[] {
     if (this.#checked?.batch === batch) return this.#checked.rows;
-    const rows = batch.schema.fields.flatMap(({ name, type }, at) => {
-      const isText = /^(?:string|varchar|char|json)\b/i.test(this.#columns.get(name)?.type ?? "");
-      return rowsNotText(batch.data.children[at]!, type, isText).map((row) => ({ row, column: name }));
-    });
+    const rows = [...this.#notText(batch), ...this.#notMatching(batch)];
     this.#checked = { batch, rows: rows.sort((one, other) => one.row - other.row) };
     return this.#checked.rows;
+  }
+
+  #notText(batch: ArrowBatchLike): readonly BadText[] {
+    const what = { code: "bad-utf8", reason: "text in UTF-8", value: "other bytes" } as const;
+    return batch.schema.fields.flatMap(({ name, type }, at) => {
+      const isText = /^(?:string|varchar|char|json)\b/i.test(this.#columns.get(name)?.type ?? "");
+      return rowsNotText(batch.data.children[at]!, type, isText).map((row) => ({
+        row,
+        column: name,
+        ...what,
+      }));
+    });
+  }
+
+  #notMatching(batch: ArrowBatchLike): readonly BadText[] {
+    return this.#patterns.flatMap(({ column, regExp, expected: reason }) => {
+      const at = batch.schema.fields.findIndex(({ name }) => name === column);
+      if (at < 0) return [];
+      const rows: BadText[] = [];
+      for (let row = 0; row < batch.numRows; row += 1) {
+        const value = textAt(batch.data.children[at]!, batch.schema.fields[at]!.type, row);
+        const text: unknown = value.startsWith('"') ? JSON.parse(value) : null;
+        if (typeof text !== "string" || regExp.test(text)) continue;
+        rows.push({ row, column, code: "invalid-text", reason, value });
+      }
+      return rows;
+    });
   }
 }
 
 const fewRows = 64;
 
-interface BadText {
+interface BadText extends Pick<EncodedReject, "code" | "reason" | "value"> {
   readonly row: number;
   readonly column: string;
 }

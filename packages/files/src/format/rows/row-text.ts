@@ -9,7 +9,8 @@ export function rowText(batch: ArrowBatchLike, row: number): string {
   return `{${members.join(",")}}`;
 }
 
-function textAt(data: ArrowDataLike, type: ArrowTypeLike, row: number): string {
+/** One value of a column, as JSON. */
+export function textAt(data: ArrowDataLike, type: ArrowTypeLike, row: number): string {
   const { nullBitmap, offset, children } = data;
   const bit = offset + row;
   if (nullBitmap !== undefined && nullBitmap !== null && nullBitmap.length > 0) {

@@ -1,0 +1,31 @@
+import { type ColumnBatch, decodeColumns } from "@maxcompute-tunnel/codec/arrow";
+import type { BlockRequest, ProducedBlock } from "@maxcompute-tunnel/writer";
+import type { PartitionRule } from "./partition-rule.ts";
+
+/** The rows of a block of a source, as columns; the block's memory is given back. */
+export function columnsOf(block: ProducedBlock, { readColumns }: PartitionRule): readonly ColumnBatch[] {
+  const bytes = block.rows === 0 ? undefined : joined(block.chunks);
+  block.release?.();
+  if (bytes === undefined) return [];
+  return decodeColumns(readColumns, bytes, { instants: "fields", maxFieldBytes, batchRows });
+}
+
+/** What is asked of a source whose rows are dealt out: all of them, each time. */
+export function everything({ readColumns }: PartitionRule, signal: AbortSignal): BlockRequest {
+  return { columns: readColumns, stored: [], again: [], compareStored: false, maxFieldBytes, signal };
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
+}
+
+/** The more rows are dealt out together, the longer the runs of each partition. */
+const batchRows = 65_536;
+/** What the service takes for one field, unless a session says otherwise. */
+const maxFieldBytes = 8 * 1024 * 1024;
