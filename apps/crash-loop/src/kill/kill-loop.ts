@@ -20,7 +20,7 @@ export interface KillLoopOptions extends Draw {
 
 /** Blocks are small, so that there are many of them in a file that is read quickly. */
 const blockBytes = 24 * 1024;
-const rows = 8_000;
+const rows = 5_000;
 
 /** Kills clients and emulators round after round; gives what each round came to. */
 export async function killLoop(options: KillLoopOptions): Promise<readonly RoundResult[]> {

@@ -53,7 +53,7 @@ export async function network(args: readonly string[]): Promise<boolean> {
 function table(results: readonly NetworkResult[]): string {
   const row = (what: string, cells: readonly (string | number)[]): string =>
     `${what.padEnd(20)}${cells.map((cell) => String(cell).padStart(12)).join("")}\n`;
-  let text = row("", ["rounds", "happened", "success", "error", "unknown", "sent again"]);
+  let text = row("", ["rounds", "happened", "success", "error", "unknown", "sent again", "slowest"]);
   for (const { kind, direction } of mishapKinds) {
     const these = results.filter(
       ({ mishap }) => mishap.effect.kind === kind && mishap.direction === direction,
@@ -66,6 +66,7 @@ function table(results: readonly NetworkResult[]): string {
       of("error"),
       of("unknown"),
       these.reduce((sum, { retries }) => sum + retries, 0),
+      `${(these.reduce((most, { ms }) => Math.max(most, ms), 0) / 1000).toFixed(1)} s`,
     ]);
   }
   const codes = new Map<string, number>();

@@ -19,6 +19,8 @@ export interface NetworkResult {
   readonly error?: string;
   /** Requests for blocks that had to be made again. */
   readonly retries: number;
+  /** How long both uploads took. */
+  readonly ms: number;
   /** Bytes that went through, in each direction. */
   readonly passed: TcpProxy["passed"];
   readonly problem?: string;
@@ -34,6 +36,7 @@ export async function networkRound(
   round: string,
   mishap: Mishap | undefined,
 ): Promise<NetworkResult> {
+  const began = performance.now();
   const table = `n${round}`;
   await createSourceTable(lane.emulator, table);
   const port = Number(new URL(lane.emulator.endpoint).port);
@@ -50,6 +53,7 @@ export async function networkRound(
     hasHappened: broken.happened.length > 0,
     outcome,
     retries: first instanceof Error ? 0 : first.retries,
+    ms: performance.now() - began,
     passed: { ...broken.passed },
     ...(first instanceof Error ? { error: `${codeOf(first)}: ${first.message}` } : {}),
     ...(problem === undefined ? {} : { problem: `${JSON.stringify(mishap)}: ${problem}` }),
@@ -72,6 +76,9 @@ export async function networkRound(
   return result();
 }
 
+/** How long a silent server is waited for: there are many rounds, and on loopback silence is no distance. */
+const patienceMs = 1_000;
+
 async function uploadOver(
   endpoint: string,
   lane: Lane,
@@ -82,7 +89,7 @@ async function uploadOver(
   const transport = createTransport({
     credentials: { kind: "access-key", accessKeyId, accessKeySecret },
     retry: { baseDelayMs: 20, maxDelayMs: 200, maxAttempts: 6 },
-    timeouts: { firstByteMs: 3_000, idleMs: 3_000 },
+    timeouts: { firstByteMs: patienceMs, idleMs: patienceMs },
   });
   return await uploadFiles(uploadTarget({ transport, endpoint }, { project, table }), [source.path], {
     job: table,

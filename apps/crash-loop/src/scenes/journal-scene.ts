@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { uploadFiles } from "@maxcompute-tunnel/files";
 import { uploadTarget } from "@maxcompute-tunnel/session";
 import { createTransport } from "@maxcompute-tunnel/transport";
@@ -9,115 +11,151 @@ import {
   journalDirectory,
   nodeFileSystem,
 } from "@maxcompute-tunnel/writer/node";
+import type { ClientEnd, ClientKind, ClientWorld } from "../world/client.ts";
+import { startClient, type UploadOrder } from "../world/client.ts";
+import { type DiskTrouble, diskFaults, TroubledDisk } from "../world/disk-trouble.ts";
 import type { Lane } from "../world/lane.ts";
 import type { SourceFile } from "../world/source-file.ts";
-import { compareTable, createSourceTable } from "../world/table.ts";
+import { compareTable } from "../world/table.ts";
+import type { TroubledFiles } from "../world/troubled-files.ts";
 
-/** What a disk that breaks does to the journals of uploads. */
-export interface BrokenJournals {
-  /** How many operations of the disk were made to fail, each in an upload of its own. */
-  readonly operations: number;
-  /** What these uploads came to. */
-  readonly outcomes: ReadonlyMap<string, number>;
+/** An upload under trouble: what it said in the end, in a word, and what it asked of the disk under its journal. */
+interface TroubledRun {
+  readonly said: string;
+  readonly operations: readonly string[];
 }
+
+/** Uploads a source by name over a disk that is in trouble, or is not. */
+type UploadOver = (order: UploadOrder, trouble: DiskTrouble | undefined) => Promise<TroubledRun>;
 
 /**
- * Uploads the source again and again; each time the disk under the journal breaks at another operation: it fails with
- * EIO or ENOSPC, a write half done, once or from there on. Then the upload goes on with a disk that is whole.
+ * Uploads the source again and again; each time the disk under the journal fails at another operation, until each has
+ * failed: the library's with every fault, once and for good, the command's with one of them in turn. Then the upload goes
+ * on with a disk that is whole.
+ *
+ * @returns how many operations of each kind failed, and what the uploads came to
  */
-export async function breakJournals(lane: Lane, source: SourceFile): Promise<BrokenJournals> {
+export async function troubleJournals(lane: Lane, source: SourceFile, client: ClientKind): Promise<string> {
+  const upload = client === "library" ? byLibrary : byCommand;
   const outcomes = new Map<string, number>();
-  const count = async (breakAt: number, isLasting: boolean): Promise<number> => {
-    const table = `j${breakAt}${isLasting ? "_lasting" : ""}`;
-    await createSourceTable(lane.emulator, table);
-    const disk = breakingDisk(breakAt, isLasting);
-    const outcome = await upload(lane, source, table, disk.fileSystem);
+  const kinds = new Map<string, number>();
+  let tables = 0;
+  const play = async (trouble: DiskTrouble | undefined, before?: DiskTrouble): Promise<readonly string[]> => {
+    tables += 1;
+    const table = `j${tables}_${client}`;
+    const order = { ...(await lane.order(table, source)), job: table, blockBytes: 48 * 1024, parallel: 1 };
+    if (before !== undefined) await upload(order, before);
+    const { said, operations } = await upload(order, trouble);
+    const where =
+      trouble === undefined ? "" : `${trouble.fault} at ${operations[trouble.at]} (${trouble.at}): `;
     const { kind } = await compareTable(lane.emulator, table, source);
-    const promised = { committed: ["exact"], unknown: ["empty", "exact"] }[outcome] ?? ["empty"];
-    if (!promised.includes(kind)) {
-      throw new Error(`operation ${breakAt} of the disk failed: ${outcome}, and the table is ${kind}`);
-    }
-    const later = await upload(lane, source, table, nodeFileSystem);
+    const promised = { committed: ["exact"], unknown: ["empty", "exact"], "journal failed": ["empty"] }[said];
+    if (promised?.includes(kind) !== true) throw new Error(`${where}${said}, and the table is ${kind}`);
+    const { said: later } = await upload(order, undefined);
     const end = await compareTable(lane.emulator, table, source);
-    if (end.kind !== "exact")
-      throw new Error(`operation ${breakAt}: ${later}, and the table is ${JSON.stringify(end)}`);
-    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
-    return disk.operations;
+    if (later !== "committed" || end.kind !== "exact")
+      throw new Error(`${where}${said}; then ${later}, and the table is ${JSON.stringify(end)}`);
+    if (trouble === undefined) return operations;
+    outcomes.set(said, (outcomes.get(said) ?? 0) + 1);
+    const failed = operations[trouble.at] ?? "none";
+    kinds.set(failed, (kinds.get(failed) ?? 0) + 1);
+    return operations;
   };
-  const operations = await count(Number.POSITIVE_INFINITY, false);
-  outcomes.clear();
-  for (let at = 0; at < operations; at += 1) {
-    await count(at, false);
-    await count(at, true);
-  }
-  return { operations, outcomes };
+  const choose = client === "library" ? every : inTurn;
+  const first = await play(undefined);
+  for (const at of first.keys()) for (const trouble of choose(at)) await play(trouble);
+  // A line that is torn in the middle has to be dealt with, too, and that may fail as well.
+  const tear: DiskTrouble = { at: nthLast(first, "write", 4), fault: "EIO", isLasting: false };
+  const second = await play(undefined, tear);
+  for (const at of second.keys()) for (const trouble of inTurn(at)) await play(trouble, tear);
+  return `${first.length} operations, and ${second.length} when it goes on (${counted(kinds)} failed): ${counted(outcomes)}; then success`;
 }
 
-async function upload(
-  lane: Lane,
-  source: SourceFile,
-  table: string,
-  fileSystem: JournalFileSystem,
-): Promise<string> {
-  const { endpoint, project, accessKeyId, accessKeySecret } = lane.emulator;
+/** Index of the last operation of a kind but so many. */
+function nthLast(operations: readonly string[], kind: string, back: number): number {
+  return operations.flatMap((operation, index) => (operation === kind ? [index] : [])).at(-back)!;
+}
+
+function every(at: number): readonly DiskTrouble[] {
+  return diskFaults.flatMap((fault) => [false, true].map((isLasting) => ({ at, fault, isLasting })));
+}
+
+function inTurn(at: number): readonly DiskTrouble[] {
+  return [{ at, fault: diskFaults[at % diskFaults.length]!, isLasting: at % 2 === 0 }];
+}
+
+function counted(counts: ReadonlyMap<string, number>): string {
+  return [...counts].map(([what, count]) => `${what} ${count}`).join(", ");
+}
+
+const byLibrary: UploadOver = async (order, trouble) => {
+  const { endpoint, project, accessKeyId, accessKeySecret, table, files, stateDir } = order;
   const transport = createTransport({ credentials: { kind: "access-key", accessKeyId, accessKeySecret } });
+  const disk = new TroubledDisk(trouble);
+  const journal = journalDirectory(stateDir, { fileSystem: troubledFileSystem(disk) });
+  const { operations } = disk;
+  const { blockBytes, parallel } = order;
   try {
-    const journal = journalDirectory(join(lane.directory, "broken", table), { fileSystem });
-    await uploadFiles(uploadTarget({ transport, endpoint }, { project, table }), [source.path], {
-      ...{ job: table, journal, blockBytes: 48 * 1024, workers: 1, parallel: 2, settleMs: 100 },
+    await uploadFiles(uploadTarget({ transport, endpoint }, { project, table }), files, {
+      ...{ job: table, journal, blockBytes, parallel, workers: 1, settleMs: 100 },
     });
-    return "committed";
+    return { said: "committed", operations };
   } catch (error) {
     if (!isWriterError(error)) throw error;
-    return error.code === "outcome-unknown" ? "unknown" : error.code;
+    const names: Readonly<Record<string, string>> = {
+      "journal-failed": "journal failed",
+      "outcome-unknown": "unknown",
+    };
+    return { said: names[error.code] ?? `${error.code}: ${error.message}`, operations };
   }
+};
+
+const byCommand: UploadOver = async (order, trouble) => {
+  const preload = [fileURLToPath(new URL("../world/troubled-files.js", import.meta.url))];
+  const tell = join(order.stateDir, "..", `${order.table}-operations.json`);
+  const files: TroubledFiles = { below: order.stateDir, tell, ...(trouble === undefined ? {} : { trouble }) };
+  const world: ClientWorld = { preload, env: { TROUBLED_FILES: JSON.stringify(files) } };
+  const end = await startClient("mctunnel", order, "upload", world).ended;
+  const operations = JSON.parse(await readFile(tell, "utf8")) as string[];
+  return { said: whatCommandSaid(end), operations };
+};
+
+/** Exit codes are promises: 12 is a journal that failed, 6 an outcome that is not known. */
+function whatCommandSaid({ exitCode, stderr, stdout }: ClientEnd): string {
+  if (exitCode === 0) return "committed";
+  if (exitCode === 6) return "unknown";
+  const isTold =
+    stdout.includes('"code":"journal-failed"') &&
+    /Nothing was committed|No rows were sent|This run has sent nothing/.test(stderr);
+  return exitCode === 12 && isTold ? "journal failed" : `exit ${exitCode}: ${stderr}`;
 }
 
-/** The machine's files, of which one operation fails, or all from there on. */
-function breakingDisk(
-  breakAt: number,
-  isLasting: boolean,
-): { readonly fileSystem: JournalFileSystem; readonly operations: number } {
-  let operations = 0;
-  const isBroken = (): boolean => {
-    const at = operations++;
-    return at === breakAt || (isLasting && at > breakAt);
-  };
-  const fault = (): Error => {
-    const code = breakAt % 2 === 0 ? "EIO" : "ENOSPC";
-    return Object.assign(new Error(`${code}: the disk is broken`), { code });
-  };
-  const orFail = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (isBroken()) throw fault();
-    return await work();
-  };
+/** The machine's files, below a disk that is in trouble. */
+function troubledFileSystem(disk: TroubledDisk): JournalFileSystem {
   const wrapped = (file: JournalFile): JournalFile => ({
-    size: () => orFail(() => file.size()),
-    read: (target, position) => orFail(() => file.read(target, position)),
+    size: () => disk.orFail("size", () => file.size()),
+    read: (target, position) => disk.orFail("read", () => file.read(target, position)),
     async write(bytes, position) {
-      if (!isBroken()) return await file.write(bytes, position);
+      const error = disk.note("write");
+      if (error === undefined) return await file.write(bytes, position);
       await file.write(bytes.subarray(0, bytes.length >> 1), position);
-      throw fault();
+      throw error;
     },
-    truncate: (length) => orFail(() => file.truncate(length)),
-    sync: () => orFail(() => file.sync()),
+    truncate: (length) => disk.orFail("truncate", () => file.truncate(length)),
+    sync: () => disk.orFail("sync", () => file.sync()),
     async close() {
-      const broken = isBroken();
+      const error = disk.note("close");
       await file.close();
-      if (broken) throw fault();
+      if (error !== undefined) throw error;
     },
   });
+  const { open, rename, remove, list, makeDirectory, syncDirectory } = nodeFileSystem;
   return {
-    fileSystem: {
-      open: (path, mode) => orFail(async () => wrapped(await nodeFileSystem.open(path, mode))),
-      rename: (from, to) => orFail(() => nodeFileSystem.rename(from, to)),
-      remove: (path) => orFail(() => nodeFileSystem.remove(path)),
-      list: (directory) => orFail(() => nodeFileSystem.list(directory)),
-      makeDirectory: (path) => orFail(() => nodeFileSystem.makeDirectory(path)),
-      syncDirectory: (path) => orFail(() => nodeFileSystem.syncDirectory(path)),
-    },
-    get operations() {
-      return operations;
-    },
+    open: (path, mode) => disk.orFail("open", async () => wrapped(await open(path, mode))),
+    rename: (from, to) => disk.orFail("rename", () => rename(from, to)),
+    remove: (path) => disk.orFail("remove", () => remove(path)),
+    list: (directory) => disk.orFail("list", () => list(directory)),
+    makeDirectory: (path) => disk.orFail("make directory", () => makeDirectory(path)),
+    syncDirectory: (path) => disk.orFail("sync directory", () => syncDirectory(path)),
   };
 }

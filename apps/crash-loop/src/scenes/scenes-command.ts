@@ -5,7 +5,7 @@ import type { ClientKind } from "../world/client.ts";
 import { openLane } from "../world/lane.ts";
 import { writeSource } from "../world/source-file.ts";
 import { canMount, diskScenes, mountingPrefix } from "./disk-scenes.ts";
-import { breakJournals } from "./journal-scene.ts";
+import { troubleJournals } from "./journal-scene.ts";
 import { type Scene, setStage } from "./stage.ts";
 import { timeScenes } from "./time-scenes.ts";
 
@@ -13,7 +13,7 @@ import { timeScenes } from "./time-scenes.ts";
 export async function scenes(args: readonly string[]): Promise<boolean> {
   const { values } = parseArgs({
     args: [...args],
-    options: { client: { type: "string", default: "mctunnel" }, only: { type: "string" } },
+    options: { client: { type: "string", default: "both" }, only: { type: "string" } },
   });
   const prefix = canMount ? undefined : mountingPrefix();
   if (prefix !== undefined) return again(prefix, args);
@@ -30,26 +30,35 @@ export async function scenes(args: readonly string[]): Promise<boolean> {
   const play = async (name: string, work: () => Promise<string>): Promise<void> => {
     if (values.only !== undefined && !name.includes(values.only)) return;
     all += 1;
+    const startedAt = performance.now();
     const said = await work().then(
       (what) => ({ ok: true, what }),
       (error: unknown) => ({ ok: false, what: `${(error as Error).message} (${lane.directory})` }),
     );
     if (said.ok) good += 1;
     else keep = true;
-    process.stdout.write(`${said.ok ? "ok   " : "WRONG"}  ${name}: ${said.what}\n`);
+    const lasted = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(5);
+    process.stdout.write(`${said.ok ? "ok   " : "WRONG"} ${lasted} s  ${name}: ${said.what}\n`);
   };
+  const clients: readonly ClientKind[] =
+    values.client === "both" ? ["mctunnel", "library"] : [values.client as ClientKind];
   let number = 0;
   for (const { name, play: act } of [...diskScenes, ...timeScenes] satisfies readonly Scene[]) {
     number += 1;
-    const table = `scene${number}`;
-    await play(name, async () => await act(await setStage(lane, source, values.client as ClientKind, table)));
+    for (const client of clients) {
+      const table = `scene${number}_${client}`;
+      await play(`${client}: ${name}`, async () => await act(await setStage(lane, source, client, table)));
+    }
   }
-  await play("the disk under the journal breaks at every operation (EIO, ENOSPC)", async () => {
-    const small = await writeSource(join(lane.directory, "small.csv"), 1_200, 6);
-    const { operations, outcomes } = await breakJournals(lane, small);
-    const told = [...outcomes].map(([outcome, count]) => `${outcome} ${count}`).join(", ");
-    return `${operations} operations, once and for good: ${told}; then success`;
-  });
+  for (const client of clients) {
+    await play(
+      `${client}: the disk under the journal fails at every operation (EIO, ENOSPC, EROFS)`,
+      async () => {
+        const small = await writeSource(join(lane.directory, "small.csv"), 1_200, 6);
+        return await troubleJournals(lane, small, client);
+      },
+    );
+  }
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   process.stdout.write(
     `${good} of ${all} scenes ended as promised, and the table was the source (${seconds} s)\n`,

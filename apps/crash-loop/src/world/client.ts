@@ -19,6 +19,8 @@ export interface UploadOrder {
   readonly job?: string;
   readonly blockBytes: number;
   readonly parallel: number;
+  /** How often a request is sent again. @default what the program finds right */
+  readonly retries?: number;
 }
 
 /** How a client came to its end. */
@@ -94,9 +96,10 @@ const mctunnel = fileURLToPath(new URL("bin.js", import.meta.resolve("@maxcomput
 
 /** The command line of `mctunnel`, for people too. */
 export function mctunnelArguments(order: UploadOrder, what: "upload" | "resume"): readonly string[] {
-  const { job, files, table, blockBytes, parallel } = order;
+  const { job, files, table, blockBytes, parallel, retries } = order;
   const name = job === undefined ? [] : ["--job", job];
   const sending = ["--block-size", String(blockBytes), "--parallel", String(parallel), "--compress", "none"];
+  if (retries !== undefined) sending.push("--retries", String(retries));
   return what === "resume"
     ? ["resume", ...(job === undefined ? ["--last"] : [job])]
     : ["upload", ...files, table, ...name, ...sending];

@@ -26,6 +26,11 @@ export async function openLane(
   { dataDirectory, ...world }: EmulatorWorld & { readonly dataDirectory?: string } = {},
 ): Promise<Lane> {
   const directory = await mkdtemp(join(tmpdir(), "mctunnel-disasters-"));
+  // Most of a round is programs that start; what Node has compiled once it need not compile again.
+  process.env["NODE_COMPILE_CACHE"] ??= join(
+    tmpdir(),
+    `mctunnel-disasters-compiled-${process.getuid?.() ?? 0}`,
+  );
   const gate = await startGate();
   let emulator: EmulatorProcess;
   const start = async (itsWorld: EmulatorWorld = world): Promise<void> => {

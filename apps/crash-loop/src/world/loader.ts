@@ -11,7 +11,7 @@ const { endpoint, project, table, files, stateDir, job, blockBytes, parallel } =
 const { accessKeyId, accessKeySecret } = order;
 const transport = createTransport({
   credentials: { kind: "access-key", accessKeyId, accessKeySecret },
-  retry: { baseDelayMs: 50, maxDelayMs: 1_000, maxAttempts: 10 },
+  retry: { baseDelayMs: 50, maxDelayMs: 1_000, maxAttempts: 1 + (order.retries ?? 9) },
 });
 const stop = new AbortController();
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort(signal));

@@ -63,6 +63,7 @@ export async function runLoad(run: CommandRun, request: LoadRequest): Promise<nu
       const sql = await createTable(run, table, names, flags);
       if (sql !== undefined && flags.quiet !== true) run.io.stderr.write(`created: ${sql}\n`);
     }
+    run.aftermath = () => ({ safe: "This run has sent nothing.", next: undefined, sessionId: undefined });
     const journal = await openLoadJournal(run.io, { ...flags, resumedId: request.resumption?.id });
     const load = new Load(run, request, { source, inputs, table, journal, watch });
     try {
