@@ -33,13 +33,17 @@ export type CliErrorCode =
   | "interrupted"
   | "terminated";
 
-/** A place in an input file. Lines and columns count from 1, columns in characters, offsets from 0 in bytes. */
+/**
+ * A place in an input file. Lines and columns count from 1, columns in characters, offsets from 0 in bytes; rows, of
+ * formats without lines, from 1.
+ */
 export interface FilePosition {
   /** The file as it was named on the command line. */
   readonly file: string;
   readonly line?: number;
   readonly column?: number;
   readonly byteOffset?: number;
+  readonly row?: number;
 }
 
 /** The facts that a {@link CliError} carries besides its message. */

@@ -345,6 +345,25 @@ describe("usage", () => {
     },
   );
 
+  it.each([
+    [["uplaod", "a.csv", "t"], undefined, 'There is no command "uplaod"'],
+    [["upload", "a.csv", "t", "--nothing"], "upload", "There is no flag --nothing"],
+    [["upload", "a.csv", "t", "--parallel", "x"], "upload", "--parallel: expected"],
+    [["check", "a.csv"], "check", "INPUT TABLE"],
+    [["upload", "a.csv", "t", "--access-key", "k"], "upload", "access-key"],
+  ])("is refused as JSON, too, where JSON was asked for: %j", async (argv, command, message) => {
+    const { exitCode, out, err } = await place.mctunnel(...argv, "--json");
+    const report = JSON.parse(out);
+    expect(report).toMatchObject({
+      ...{ ok: false, exitCode: 2 },
+      error: { kind: "usage", message: expect.stringContaining(message) },
+    });
+    if (command !== undefined) expect(report.command).toBe(command);
+    expect(report.error.message).not.toContain("error:");
+    expect({ exitCode, err }).toEqual({ exitCode: 2, err: expect.stringMatching(/^error: /) });
+    expect((await place.mctunnel(...argv)).out).toBe("");
+  });
+
   it("notices that the table was written first", async () => {
     place.write("one.csv", "1,a,,\n");
     expect((await place.mctunnel("upload", "proj.people", "one.csv")).err).toContain(

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { journalDirectory } from "@maxcompute-tunnel/writer/node";
@@ -188,6 +188,21 @@ describe("purge", () => {
       candidates: [],
       removed: [],
     });
+  });
+
+  it("takes the file of rejected records along, unless it has a name of its own", async () => {
+    const states = join(home, ".local/state/mctunnel");
+    const id = readdirSync(states)
+      .find((name) => name.startsWith("job-old-"))!
+      .replace(/\.journal$/, "");
+    writeFileSync(join(states, `${id}.rejects.jsonl`), "{}\n");
+    writeFileSync(join(states, "another.rejects.jsonl"), "{}\n");
+    writeFileSync(join(home, "rejects.jsonl"), "{}\n");
+    expect((await mctunnel(["purge", "--older-than", "30d", "--yes"])).exitCode).toBe(0);
+    const names = readdirSync(states);
+    expect(names).not.toContain(`${id}.rejects.jsonl`);
+    expect(names).toContain("another.rejects.jsonl");
+    expect(existsSync(join(home, "rejects.jsonl"))).toBe(true);
   });
 
   it("keeps a load that is running", async () => {

@@ -18,6 +18,7 @@ export { type FormatName, formatNames } from "./format/format-name.ts";
 export type { FormatOrigin } from "./format/format-of.ts";
 export type { ProposedColumn } from "./infer/propose-columns.ts";
 export type { HeaderChoice } from "./mapping/header.ts";
+export { nearestName } from "./mapping/nearest-name.ts";
 export type { FileInput, FileMapping, FileSourceOptions, FindOptions, TextEncoding } from "./options.ts";
 export type { FilePlan } from "./plan/file-plan.ts";
 export type { FileReject, RejectLimit } from "./reject.ts";

@@ -21,6 +21,8 @@ export interface InferredSchema {
   readonly records: number;
   /** Whether these are all there are. */
   readonly isWhole: boolean;
+  /** What is worth knowing about fields of files that have a schema of their own. */
+  readonly notes: readonly { readonly field: string; readonly note: string }[];
 }
 
 /** How the text is to be read, as flags say it. */
@@ -34,32 +36,33 @@ export interface SampleReading {
  * Suggests columns for the beginnings of inputs. Types are those that hold all that was seen: whole numbers are `bigint`,
  * numbers with a point `double` where that holds all their digits, and what fits nothing is `string`.
  *
- * @throws CliError `unknown-format` for formats that are no text, `malformed-csv`, `malformed-json`
+ * Files with a schema of their own (Parquet, Arrow, Avro) say theirs.
+ *
+ * @throws CliError `malformed-csv`, `malformed-json`; `invalid-setting` where files' own schemas contradict each other
  */
 export function inferSchema(samples: readonly FileSample[], reading: SampleReading): InferredSchema {
   const seen = new SeenColumns();
+  const own = new OwnColumns();
+  const notes: InferredSchema["notes"][number][] = [];
   let hasHeader = false;
   let records = 0;
   for (const sample of samples) {
     if (sample.format === "jsonl") records += seeJsonLines(sample, seen);
-    else if (sample.format === "csv" || sample.format === "tsv") {
+    else if (sample.columns !== undefined) notes.push(...own.see(sample.file, sample.columns));
+    else {
       const found = seeDelimited(sample, reading, seen);
       records += found.records;
       hasHeader = found.hasHeader;
-    } else {
-      throw new CliError(
-        "unknown-format",
-        `${sample.file}: columns are suggested for text only, not for ${sample.format}.`,
-      );
     }
   }
+  const all = new Map<string | number, string>([...seen.all(), ...own.types]);
   const used = new Set<string>();
-  const columns = seen.all().map(([field, type], index) => {
+  const columns = [...all].map(([field, type], index) => {
     const isNamed = typeof field === "string";
     const name = columnName(isNamed ? field : `c${index + 1}`, used);
     return { name, field: isNamed ? field : undefined, type: type === "nothing" ? "string" : type };
   });
-  return { columns, hasHeader, records, isWhole: samples.every(({ isWhole }) => isWhole) };
+  return { columns, hasHeader, records, isWhole: samples.every(({ isWhole }) => isWhole), notes };
 }
 
 /** `create table if not exists …` with these columns, and the partition's as text. */
@@ -75,6 +78,39 @@ export function createTableSql(
       ? ""
       : `\npartitioned by (\n${list(partitionColumns.map((name) => `\`${name}\` string`))}\n)`;
   return `create table if not exists ${table} (\n${own}\n)${partitioned};`;
+}
+
+/** Types by field, as files say them that have a schema. */
+class OwnColumns {
+  readonly types = new Map<string, string>();
+  readonly #files = new Map<string, string>();
+
+  /** @throws CliError `invalid-setting` */
+  see(
+    file: string,
+    columns: readonly {
+      readonly field: string;
+      readonly type: string | undefined;
+      readonly note: string | undefined;
+    }[],
+  ): InferredSchema["notes"] {
+    const notes: InferredSchema["notes"][number][] = [];
+    for (const { field, type, note } of columns) {
+      if (note !== undefined && this.types.get(field) === undefined) notes.push({ field, note });
+      if (type === undefined) continue;
+      const known = this.types.get(field) ?? type;
+      if (known !== type) {
+        throw new CliError(
+          "invalid-setting",
+          `Field ${JSON.stringify(field)} is ${known} in ${this.#files.get(field)} and ${type} in ${file}.`,
+          { next: "Say which column it goes to, with --table-schema 'id bigint, …'." },
+        );
+      }
+      this.types.set(field, type);
+      this.#files.set(field, file);
+    }
+    return notes;
+  }
 }
 
 /** Types by field: by its name, or where there are no names by its number. */

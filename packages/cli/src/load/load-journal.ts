@@ -60,7 +60,7 @@ export async function openLoadJournal(io: CliIo, choice: JournalChoice): Promise
       id,
       directory,
       journal,
-      rejectsFile: join(directory.path, `${id}.rejects.jsonl`),
+      rejectsFile: rejectsFileOf(directory, id),
       isBegun,
       async close(said) {
         const isOfUse = said ?? (isBegun || resumedId !== undefined || (await hasSession(journal)));
@@ -77,6 +77,11 @@ export async function openLoadJournal(io: CliIo, choice: JournalChoice): Promise
     );
     return undefined;
   }
+}
+
+/** Where the rejected records of a load go when no file is named for them. */
+export function rejectsFileOf({ path }: JournalDirectory, id: string): string {
+  return join(path, `${id}.rejects.jsonl`);
 }
 
 async function hasSession(journal: UploadJournal): Promise<boolean> {

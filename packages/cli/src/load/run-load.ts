@@ -23,6 +23,7 @@ import { type LoadReport, writeReceipt } from "../report/load-receipt.ts";
 import { shellCommand } from "../report/shell-words.ts";
 import { writeUploadDetails } from "../state/upload-details.ts";
 import { loadAftermath } from "./aftermath.ts";
+import { loadPacer } from "./block-pacer.ts";
 import { compressorOf } from "./compressor-of.ts";
 import { createTable } from "./create-table.ts";
 import { type LoadJournal, openLoadJournal } from "./load-journal.ts";
@@ -171,12 +172,14 @@ class Load {
       this.#columns = session.schema.columns;
       return session;
     };
+    const pacer = loadPacer(this.#run, this.#request.flags);
+    const paced = (target: UploadTarget): UploadTarget => pacer?.before(target) ?? target;
     const gate = gatedTarget(
-      {
+      paced({
         ...inner,
         create: async (options) => noted(await inner.create(options)),
         resume: async (id, options) => noted(await inner.resume(id, options)),
-      },
+      }),
       { parallel: this.#parallel },
     );
     this.#parts.table.onThrottled(() => gate.noteThrottled());

@@ -13,6 +13,7 @@ export interface SendFlags {
   readonly blockSize?: number;
   readonly memory?: number;
   readonly bandwidth?: number;
+  readonly blockQuota?: number;
   readonly compress?: CompressionChoice;
   readonly progress?: ProgressChoice;
   readonly stateDir?: string;
@@ -50,6 +51,14 @@ export const sendFlags: {
     parse: byteRate,
     placeholder: "RATE",
     brief: "Send no more than this in a second, such as 20MB/s",
+    optional: true,
+  },
+  blockQuota: {
+    kind: "parsed",
+    parse: wholeNumber(0, 1_000_000),
+    placeholder: "N",
+    brief:
+      "Blocks that the service takes for the table in five minutes; more wait (500 if not said; 0 to send at once)",
     optional: true,
   },
   compress: {

@@ -2,6 +2,7 @@ import type { UploadReceipt } from "@maxcompute-tunnel/writer";
 import type { JournalSummary } from "@maxcompute-tunnel/writer/node";
 import type { CliIo } from "../cli-io.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { alignedLines } from "../report/aligned-lines.ts";
 import { formatBytes, formatCount, formatCounted, formatDuration } from "../report/figures.ts";
 import type { LoadReport } from "../report/load-receipt.ts";
 
@@ -160,14 +161,12 @@ export function partitionLines(
     readonly outcome?: string;
   }[],
 ): readonly string[] {
-  const counts = partitions.map(({ rows }) => formatCounted(rows, "row"));
-  const nameWidth = Math.max(0, ...partitions.map(({ partition }) => partition.length));
-  const countWidth = Math.max(0, ...counts.map(({ length }) => length));
-  return partitions.map(({ partition, sessionId, outcome }, at) => {
-    const session = sessionId === undefined ? "" : `  session ${sessionId}`;
-    const before = outcome === "already-committed" ? ", committed before" : "";
-    return `  ${partition.padEnd(nameWidth)}  ${counts[at]!.padStart(countWidth)}${session}${before}`;
-  });
+  const cells = partitions.map(({ partition, rows, sessionId, outcome }) => [
+    partition,
+    formatCounted(rows, "row"),
+    `${sessionId === undefined ? "" : `session ${sessionId}`}${outcome === "already-committed" ? ", committed before" : ""}`,
+  ]);
+  return alignedLines(cells, [1]).map((line) => `  ${line}`);
 }
 
 function sumOf({ partitions }: PartitionedReport): (of: (receipt: PartitionReceipt) => number) => number {

@@ -12,6 +12,7 @@ import { formatTableTarget } from "maxcompute-tunnel";
 import type { CommandRun } from "../commands/cli-context.ts";
 import { type OpenTable, openTable } from "../commands/open-table.ts";
 import { CliError } from "../errors.ts";
+import { loadPacer } from "../load/block-pacer.ts";
 import { compressorOf } from "../load/compressor-of.ts";
 import { createTable } from "../load/create-table.ts";
 import { type LoadJournal, openLoadJournal } from "../load/load-journal.ts";
@@ -115,6 +116,7 @@ class PartitionedLoad {
   readonly #stop = new AbortController();
   readonly #name: string;
   readonly #open: (partition: string) => Promise<PartitionUpload>;
+  #rejectsFile: string | undefined;
   #isDone = false;
   /** Whether earlier runs have begun it. */
   #isKnown = false;
@@ -144,8 +146,9 @@ class PartitionedLoad {
       this.#isDone = true;
       return { ...about, ...done, inputs, ...given({ job: flags.job }) };
     }
-    await this.#begin();
     const rejects = new LoadRejects(io, this.#request, { source, inputs, journal }, undefined);
+    this.#rejectsFile = rejects.path;
+    await this.#begin();
     await rejects.openKeeper(rule.readColumns);
     const tally = this.#tally;
     const view = openLoadView(io, flags, () => tally.progress);
@@ -256,6 +259,7 @@ class PartitionedLoad {
     const partitionBy = own.group === undefined ? { partitionBy: flags.partitionBy ?? [] } : {};
     return writeUploadDetails({
       ...{ argv, cwd: this.#run.io.cwd, settings: settingsOf(settings, target), ...partitionBy },
+      ...given({ rejectsFile: this.#rejectsFile }),
       ...own,
     });
   }
@@ -319,11 +323,13 @@ class PartitionedLoad {
     const { parallel = 4, overwrite = false, createPartition = false } = flags;
     const gate = blockGate({ parallel });
     table.onThrottled(() => gate.noteThrottled());
+    const pacer = loadPacer(this.#run, flags);
     const budget = createMemoryBudget(Math.ceil(((flags.memory ?? defaultMemoryBytes) * 3) / 4));
     const { partition: _none, ...name } = table.target;
     const names = source.fingerprint.map(({ name: file }) => file).join(", ");
     const compressor = compressorOf(flags.compress ?? "auto");
     compressor.catch(() => undefined);
+    const noted = (target: UploadTarget): UploadTarget => noting(target, () => table.noteContact());
     return async (partition) => {
       const known = this.#uploads.get(partition);
       if (known !== undefined) return known;
@@ -333,7 +339,7 @@ class PartitionedLoad {
         settings: JSON.stringify([source.fingerprint, source.settings, rule.keys]),
         blockBytes: flags.blockSize ?? 16 * 1024 * 1024,
         budget,
-        target: gate.before(noting(target, () => table.noteContact())),
+        target: gate.before(pacer?.before(noted(target)) ?? noted(target)),
         options: {
           ...(journal === undefined
             ? {}

@@ -98,7 +98,7 @@ function ofFiles(error: FilesError): Failure {
     reject !== undefined &&
     code === "bad-record" &&
     (layoutCodes.has(reject.code) || (reject.code === "invalid-text" && reject.column === undefined));
-  const { file, line, character, byteOffset } = error.position ?? {};
+  const { file, line, character, byteOffset, row } = error.position ?? {};
   const position =
     file === undefined
       ? undefined
@@ -107,6 +107,7 @@ function ofFiles(error: FilesError): Failure {
           ...(line === undefined ? {} : { line }),
           ...(character === undefined ? {} : { column: character }),
           ...(byteOffset === undefined ? {} : { byteOffset }),
+          ...(row === undefined ? {} : { row: row + 1 }),
         };
   return {
     ...noFacts,
@@ -262,6 +263,7 @@ const filesKinds: Readonly<Partial<Record<string, FailureKind>>> = {
   "unclear-header": "input",
   malformed: "input",
   "null-not-allowed": "data",
+  "wrong-type": "data",
   "bad-record": "data",
   "too-many-rejects": "data",
   "worker-died": "internal",

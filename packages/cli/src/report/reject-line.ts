@@ -6,10 +6,13 @@ export function describeReject({
   line,
   character,
   byteOffset,
+  record,
+  isRow,
   column,
   reason,
   value,
 }: FileReject): string {
-  const place = line === undefined ? `byte ${byteOffset}` : `${line}:${character ?? 1}`;
+  const far = isRow === true ? ` row ${record + 1}` : `byte ${byteOffset}`;
+  const place = line === undefined ? far : `${line}:${character ?? 1}`;
   return `${file}:${place}:${column === undefined ? "" : ` column ${column}:`} expected ${reason}, got ${value}`;
 }

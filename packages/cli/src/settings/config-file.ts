@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { nearestName } from "@maxcompute-tunnel/files";
 import type { CliIo } from "../cli-io.ts";
 import { CliError } from "../errors.ts";
 import { shellCommand } from "../report/shell-words.ts";
 import { warnIfExposed } from "./exposed-file.ts";
-import { nearestName } from "./nearest-name.ts";
 import { isSecretKey, type ProfileKey, profileKeyNames } from "./profile-keys.ts";
 
 /** A profile of the configuration file. */

@@ -1,9 +1,9 @@
+import { nearestName } from "@maxcompute-tunnel/files";
 import { CliError } from "../../errors.ts";
 import { shellCommand } from "../../report/shell-words.ts";
 import { type ConfigFile, readConfigFile, unknownProfile } from "../../settings/config-file.ts";
 import { type ConfigEdit, editConfig, replaceConfigFile } from "../../settings/edit-config-file.ts";
 import { checkEndpoint } from "../../settings/endpoint.ts";
-import { nearestName } from "../../settings/nearest-name.ts";
 import { isSecretKey, type ProfileKey, profileKeyNames } from "../../settings/profile-keys.ts";
 import { type CliContext, type CommandRun, runCommand } from "../cli-context.ts";
 import { askForProfile } from "./ask-for-profile.ts";

@@ -1,4 +1,5 @@
 import type { JournalSummary } from "@maxcompute-tunnel/writer/node";
+import { alignedLines } from "../../report/aligned-lines.ts";
 import { formatCount } from "../../report/figures.ts";
 import { shellCommand } from "../../report/shell-words.ts";
 import { type LoadState, loadStateOf } from "../../state/load-state.ts";
@@ -23,15 +24,7 @@ export function loadTable(summaries: readonly JournalSummary[], now: number): re
     commandOf(summary) ?? "",
   ]);
   const heads = ["id", "state", "last change", "rows", "table", "command"];
-  const widths = heads.map((head, column) =>
-    Math.max(head.length, ...rows.map((row) => (row[column] ?? "").length)),
-  );
-  return [heads, ...rows].map((row) =>
-    row
-      .map((cell, column) => (column === 3 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
-      .join("  ")
-      .trimEnd(),
-  );
+  return alignedLines([heads, ...rows], [3]);
 }
 
 /** Everything that is known of one load. */

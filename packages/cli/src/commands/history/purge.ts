@@ -1,5 +1,7 @@
+import { rm } from "node:fs/promises";
 import { isWriterError } from "@maxcompute-tunnel/writer";
 import type { JournalDirectory, JournalSummary } from "@maxcompute-tunnel/writer/node";
+import { rejectsFileOf } from "../../load/load-journal.ts";
 import { formatCounted } from "../../report/figures.ts";
 import { loadStateOf } from "../../state/load-state.ts";
 import { openStateDirectory } from "../../state/state-directory.ts";
@@ -72,7 +74,12 @@ async function removeAll(
     stop.signal.throwIfAborted();
     try {
       await directory.remove(load.id);
+      // Where rejected records were to go without a file being named for them.
+      await rm(rejectsFileOf(directory, load.id), { force: true });
       removed.push(load);
+      const group = readUploadDetails(load.details)?.group;
+      if (group !== undefined && (await isForgotten(directory, group)))
+        await rm(rejectsFileOf(directory, group), { force: true });
     } catch (error) {
       // Somebody has taken it up meanwhile, or removed it too.
       const isOthers =
@@ -81,6 +88,13 @@ async function removeAll(
     }
   }
   return removed;
+}
+
+/** Whether no partition of a load that dealt its rows out is known any more. */
+async function isForgotten(directory: JournalDirectory, group: string): Promise<boolean> {
+  return (await directory.list()).every(
+    ({ id, details }) => id !== group && readUploadDetails(details)?.group !== group,
+  );
 }
 
 function outcome(

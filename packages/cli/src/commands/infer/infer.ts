@@ -39,11 +39,15 @@ export async function infer(this: CliContext, flags: InferFlags, ...inputs: stri
       return;
     }
     if (flags.quiet === true) return;
-    const seen = `${schema.isWhole ? "" : "the first "}${formatCounted(schema.records, "record")}`;
+    const seen =
+      schema.records === 0 && !schema.hasHeader
+        ? "the files' own schemas"
+        : `${schema.isWhole ? "" : "the first "}${formatCounted(schema.records, "record")}`;
     const map = renamedFields(schema).flatMap(([field, column]) => ["--map", `${field}=${column}`]);
     const load = shellCommand("mctunnel", "upload", ...inputs, table, ...map);
+    const notes = schema.notes.map(({ field, note }) => `-- ${field}: ${note}\n`).join("");
     io.stdout.write(
-      `-- from ${seen}${schema.hasHeader ? ", with a header" : ""}\n${sql}\n-- then: ${load}\n`,
+      `-- from ${seen}${schema.hasHeader ? ", with a header" : ""}\n${notes}${sql}\n-- then: ${load}\n`,
     );
   });
 }

@@ -93,7 +93,9 @@ function textsOf(file: string, rejects: readonly KeptReject[], flags: UploadFlag
       },
     );
   }
-  const { format = "csv", fields } = rejects[0]!;
+  const { format: from = "csv", fields, isRow } = rejects[0]!;
+  // Of rows under a schema, "raw" is JSON.
+  const format = isRow === true ? "jsonl" : from;
   const kind = (flags.format ?? format) as RetryText["format"];
   const end = flags.recordDelimiter ?? "\n";
   const records = rejects.map(({ raw }) => `${raw}${end}`).join("");
