@@ -27,17 +27,17 @@ it("clients and emulators killed in every phase leave the table as the source", 
 });
 
 it("a network that breaks in every way costs no row and doubles none", { timeout: 600_000 }, async () => {
-  const stdout = await printed("network", "--rounds", "12", "--seed", "4");
+  const stdout = await printed("network", "--rounds", "24", "--seed", "4");
   expect(stdout).toContain(
-    "12 of 12 rounds: success or a clear error, and the table was the source in the end",
+    "24 of 24 rounds: success or a clear error, and the table was the source in the end",
   );
 });
 
-it("a client that slept is taken back, and a full disk is told", { timeout: 600_000 }, async () => {
-  const stdout = await printed("scenes", "--client", "library", "--only", "sleeps for 121 s");
-  expect(stdout).toContain("1 of 1 scenes ended as promised");
-  const full = await printed("scenes", "--client", "library", "--only", "grow beyond 8 KiB");
-  expect(full).toContain("1 of 1 scenes ended as promised");
+it("a client that slept is taken back, a clock that was wrong costs nothing, and a full disk is told", {
+  timeout: 600_000,
+}, async () => {
+  const stdout = await printed("scenes", "--only", "sleeps for (121 s|25 h)|is 25 h ahead|grow beyond 8 KiB");
+  expect(stdout).toContain("8 of 8 scenes ended as promised, and the table was the source");
 });
 
 const draw = { seed: 7, rounds: 220, clients: ["mctunnel", "library"], signals: ["SIGKILL"] } as const;

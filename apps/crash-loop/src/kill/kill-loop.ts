@@ -27,13 +27,15 @@ export async function killLoop(options: KillLoopOptions): Promise<readonly Round
   const { from, until, onRound } = options;
   const waiting = Array.from({ length: until - from }, (_, index) => from + index);
   const results: RoundResult[] = [];
+  const firstLane = Promise.withResolvers<ReadonlyMap<ClientKind, UsualUpload>>();
   await Promise.all(
     Array.from({ length: Math.min(options.lanes, waiting.length) }, async (_, number) => {
       let keep = false;
       await using lane = await openLane(() => keep);
-      const source = await writeSource(join(lane.directory, "source.csv"), rows, options.seed + number);
-      const usual = new Map<ClientKind, UsualUpload>();
-      for (const client of options.clients) usual.set(client, await measure(lane, source, client));
+      // The same for all, so that a round is the same wherever it is played.
+      const source = await writeSource(join(lane.directory, "source.csv"), rows, options.seed);
+      if (number === 0) measureAll(lane, source, options.clients).then(firstLane.resolve, firstLane.reject);
+      const usual = await firstLane.promise;
       for (let round = waiting.shift(); round !== undefined; round = waiting.shift()) {
         const plan = drawRound(options, round);
         const ground: RoundGround = { lane, source, blockBytes, usual: usual.get(plan.client)! };
@@ -57,6 +59,16 @@ export async function killLoop(options: KillLoopOptions): Promise<readonly Round
     }),
   );
   return results;
+}
+
+async function measureAll(
+  lane: Lane,
+  source: SourceFile,
+  clients: readonly ClientKind[],
+): Promise<ReadonlyMap<ClientKind, UsualUpload>> {
+  const usual = new Map<ClientKind, UsualUpload>();
+  for (const client of clients) usual.set(client, await measure(lane, source, client));
+  return usual;
 }
 
 /** Uploads the source undisturbed, to know how many blocks it has and when the first request comes. */

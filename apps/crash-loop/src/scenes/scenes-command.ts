@@ -15,6 +15,7 @@ export async function scenes(args: readonly string[]): Promise<boolean> {
     args: [...args],
     options: { client: { type: "string", default: "both" }, only: { type: "string" } },
   });
+  const only = values.only === undefined ? undefined : new RegExp(values.only);
   const prefix = canMount ? undefined : mountingPrefix();
   if (prefix !== undefined) return again(prefix, args);
   if (!canMount)
@@ -28,7 +29,7 @@ export async function scenes(args: readonly string[]): Promise<boolean> {
   await using lane = await openLane(() => keep, { options: ["--control"] });
   const source = await writeSource(join(lane.directory, "source.csv"), 8_000, 5);
   const play = async (name: string, work: () => Promise<string>): Promise<void> => {
-    if (values.only !== undefined && !name.includes(values.only)) return;
+    if (only?.test(name) === false) return;
     all += 1;
     const startedAt = performance.now();
     const said = await work().then(
