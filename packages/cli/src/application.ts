@@ -36,7 +36,8 @@ ALIBABA_CLOUD_ACCESS_KEY_ID with ALIBABA_CLOUD_ACCESS_KEY_SECRET, the profile, o
 a role; never from the command line.
 
 Exit codes: 0 done, 1 internal fault, 2 usage, 3 data, 4 credentials, 5 network, 6 commit outcome unknown,
-7 input file, 8 not found, 9 conflict, 10 service, 11 loaded with rejects, 130 Ctrl-C, 143 SIGTERM.
+7 input file, 8 not found, 9 conflict, 10 service, 11 loaded with rejects, 12 journal or file of rejects,
+130 Ctrl-C, 143 SIGTERM.
 
 Examples:
   mctunnel upload flights.csv proj.flights
