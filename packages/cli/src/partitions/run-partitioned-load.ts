@@ -134,8 +134,9 @@ class PartitionedLoad {
     const { source, watch, rule, journal } = this.#parts;
     const { flags, command } = this.#request;
     const { io, stop } = this.#run;
-    const inputs = await source.formats();
+    // Before anything else can fail: a journal that leads to partitions must outlive this run.
     const done = await this.#doneBefore();
+    const inputs = await source.formats();
     const about = {
       command,
       target: this.#parts.table.target,
@@ -221,9 +222,10 @@ class PartitionedLoad {
   async #doneBefore(): Promise<ReturnType<typeof alreadyLoaded> | undefined> {
     const { journal } = this.#parts;
     if (journal === undefined) return undefined;
-    const known = await knownLanes(journal.directory, journal.id);
     const isNew = (await journal.journal.facts()).length === 0;
-    this.#isKnown = !isNew || known.length > 0;
+    this.#isKnown = !isNew;
+    const known = await knownLanes(journal.directory, journal.id);
+    this.#isKnown ||= known.length > 0;
     const changed = known.filter(({ details }) => readUploadDetails(details)?.source !== this.#sourceText);
     if (isNew && known.length > 0 && known.every(({ phase }) => phase === "committed")) {
       return alreadyLoaded(known, changed.length > 0);
