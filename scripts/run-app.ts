@@ -6,6 +6,7 @@ import { runTurbo, workspaceRoot } from "./tool.ts";
 /** What the root scripts start: the workspace package to build first, and the file to run. */
 const programs: Readonly<Record<string, { readonly name: string; readonly file: string }>> = {
   demo: { name: "@maxcompute-tunnel/app-demo", file: "apps/demo/dist/main.js" },
+  "same-contents": { name: "@maxcompute-tunnel/app-demo", file: "apps/demo/dist/same-contents.js" },
   testee: { name: "@maxcompute-tunnel/app-testee", file: "apps/testee/dist/main.js" },
   bench: { name: "@maxcompute-tunnel/app-bench", file: "apps/bench/dist/main.js" },
   "crash-loop": { name: "@maxcompute-tunnel/app-crash-loop", file: "apps/crash-loop/dist/main.js" },

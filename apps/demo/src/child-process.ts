@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createReadStream } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -42,18 +43,27 @@ export interface CommandOutcome {
   readonly peakBytes: number;
 }
 
-/** Runs `mctunnel` in a process of its own; what it says on stderr goes to the terminal. */
+/**
+ * Runs `mctunnel` in a process of its own; what it says on stderr goes to the terminal.
+ *
+ * @param piped a file that is given to it through a pipe
+ */
 export async function runMctunnel(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
+  piped?: string,
 ): Promise<CommandOutcome> {
   const watch = new URL("./peak-memory.js", import.meta.url).href;
   const started = performance.now();
   const child = spawn(
     process.execPath,
     ["--import", watch, binary("@maxcompute-tunnel/cli", "mctunnel"), ...args],
-    { stdio: ["ignore", "pipe", "inherit", "pipe"], env: { ...process.env, ...environment } },
+    {
+      stdio: [piped === undefined ? "ignore" : "pipe", "pipe", "inherit", "pipe"],
+      env: { ...process.env, ...environment },
+    },
   );
+  if (piped !== undefined && child.stdin !== null) createReadStream(piped).pipe(child.stdin);
   const stdout = collect(child, 1);
   const peak = collect(child, 3);
   const [exitCode] = (await once(child, "close")) as [number | null];

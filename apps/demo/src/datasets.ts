@@ -74,7 +74,7 @@ export async function openDuckDb(): Promise<DuckDBConnection> {
 }
 
 /** The data set's original as an SQL literal. */
-export function originalFile({ original }: Dataset): string {
+export function originalFile({ original }: Pick<Dataset, "original">): string {
   // The package exports its entry alone, which lies in a folder beside `data`.
   return sqlText(fileURLToPath(new URL(`../data/${original}`, import.meta.resolve("vega-datasets"))));
 }
@@ -120,11 +120,11 @@ function limitOf(limit: number): number {
   return Math.min(limit, Number.MAX_SAFE_INTEGER);
 }
 
-function sqlText(text: string): string {
+export function sqlText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-async function exists(file: string): Promise<boolean> {
+export async function exists(file: string): Promise<boolean> {
   return access(file).then(
     () => true,
     () => false,

@@ -20,3 +20,16 @@ it("says so when it is asked for no rows", async () => {
     stderr: expect.stringContaining("Expected --rows to be a number above 0, got none"),
   });
 });
+
+it("loads the same rows from a file, a pipe, gzipped, as JSON lines and as Parquet", async () => {
+  const contents = fileURLToPath(new URL("../dist/same-contents.js", import.meta.url));
+  const rows = process.env["SAME_CONTENTS_ROWS"] ?? "100000";
+  const { stdout } = await promisify(execFile)(process.execPath, [contents, "--rows", rows]);
+  const lines = stdout.trim().split("\n");
+  expect(lines.map((line) => line.split(/\s+/)[0])).toEqual(
+    ["flights", "mixed"].flatMap((name) =>
+      ["file", "pipe", "gzip", "jsonl", "parquet"].map((way) => `${name}_${way}`),
+    ),
+  );
+  for (const line of lines) expect(line).toContain(` ${Number(rows).toLocaleString("en")} rows  the same `);
+}, 600_000);
