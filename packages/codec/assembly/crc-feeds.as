@@ -1,13 +1,13 @@
 // A running CRC-32C state (the checksum's complement), fed with what records are made of. A field's number and its
 // value go in together: one dependent step instead of two.
 
-import { four } from "./crc-tables";
+import { four0, four1, four4, four8, four12, fourBefore } from "./crc-tables";
 import { crcTables } from "./layout";
 
 // @ts-ignore
 @inline
 export function feed4(state: u32, word: u32): u32 {
-  return four(0, state ^ word);
+  return four0(state ^ word);
 }
 
 /** A field number and eight bytes. High words are mostly zero, and then have no effect. */
@@ -15,22 +15,22 @@ export function feed4(state: u32, word: u32): u32 {
 @inline
 export function feedNumber64(state: u32, field: u32, value: u64): u32 {
   const high = <u32>(value >>> 32);
-  const crc = four(8, state ^ field) ^ four(4, <u32>value);
-  return high ? crc ^ four(0, high) : crc;
+  const crc = four8(state ^ field) ^ four4(<u32>value);
+  return high ? crc ^ four0(high) : crc;
 }
 
 /** A field number and four bytes. */
 // @ts-ignore
 @inline
 export function feedNumber32(state: u32, field: u32, value: u32): u32 {
-  return four(4, state ^ field) ^ four(0, value);
+  return four4(state ^ field) ^ four0(value);
 }
 
 /** A field number and one byte. */
 // @ts-ignore
 @inline
 export function feedNumberAndByte(state: u32, field: u32, byte: u32): u32 {
-  return four(1, state ^ field) ^ load<u32>(crcTables + (byte << 2));
+  return four1(state ^ field) ^ load<u32>(byte << 2, crcTables);
 }
 
 /**
@@ -41,20 +41,20 @@ export function feedNumberAndByte(state: u32, field: u32, byte: u32): u32 {
 @inline
 export function feedNumberAndBytes(state: u32, field: u32, at: usize, length: u32): u32 {
   const odd = length & 7;
-  let crc = four(odd, state ^ field);
+  let crc = fourBefore(odd, state ^ field);
   if (odd) {
     const last = load<u64>(at) << (<u64>(8 - odd) << 3);
-    crc ^= four(4, <u32>last) ^ four(0, <u32>(last >>> 32));
+    crc ^= four4(<u32>last) ^ four0(<u32>(last >>> 32));
     at += odd;
     length -= odd;
   }
   while (length >= 16) {
     crc =
-      four(12, crc ^ load<u32>(at)) ^ four(8, load<u32>(at, 4)) ^ four(4, load<u32>(at, 8)) ^ four(0, load<u32>(at, 12));
+      four12(crc ^ load<u32>(at)) ^ four8(load<u32>(at, 4)) ^ four4(load<u32>(at, 8)) ^ four0(load<u32>(at, 12));
     at += 16;
     length -= 16;
   }
-  if (length) crc = four(4, crc ^ load<u32>(at)) ^ four(0, load<u32>(at, 4));
+  if (length) crc = four4(crc ^ load<u32>(at)) ^ four0(load<u32>(at, 4));
   return crc;
 }
 
@@ -62,12 +62,12 @@ export function feedNumberAndBytes(state: u32, field: u32, at: usize, length: u3
 export function feedBytes(state: u32, at: usize, length: u32): u32 {
   while (length >= 16) {
     state =
-      four(12, state ^ load<u32>(at)) ^ four(8, load<u32>(at, 4)) ^ four(4, load<u32>(at, 8)) ^ four(0, load<u32>(at, 12));
+      four12(state ^ load<u32>(at)) ^ four8(load<u32>(at, 4)) ^ four4(load<u32>(at, 8)) ^ four0(load<u32>(at, 12));
     at += 16;
     length -= 16;
   }
   while (length) {
-    state = load<u32>(crcTables + (((state ^ load<u8>(at)) & 255) << 2)) ^ (state >>> 8);
+    state = load<u32>(((state ^ load<u8>(at)) & 255) << 2, crcTables) ^ (state >>> 8);
     at++;
     length--;
   }
@@ -77,11 +77,11 @@ export function feedBytes(state: u32, at: usize, length: u32): u32 {
 /** Any number of zero bytes: moves what is in a state so far ahead. */
 export function feedZeros(state: u32, length: u32): u32 {
   while (length >= 16) {
-    state = four(12, state);
+    state = four12(state);
     length -= 16;
   }
   while (length) {
-    state = load<u32>(crcTables + ((state & 255) << 2)) ^ (state >>> 8);
+    state = load<u32>((state & 255) << 2, crcTables) ^ (state >>> 8);
     length--;
   }
   return state;

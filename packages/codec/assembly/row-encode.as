@@ -10,7 +10,7 @@ import { bytesOfUnits, copyText, isAscii } from "./text";
 import { putSmall, putVarint, zigzag } from "./varint";
 
 // What a column's slots hold.
-/** A whole number as a double. */
+/** A whole number and {@link wholeMark} as a double. */
 // @ts-ignore
 @inline const opWhole: u32 = 0;
 /** A 64-bit integer; the smallest one means NULL. */
@@ -18,7 +18,7 @@ import { putSmall, putVarint, zigzag } from "./varint";
 @inline const opInt64: u32 = 1;
 // @ts-ignore
 @inline const opDouble: u32 = 2;
-/** A number of UTF-16 units of text, or -1 - n for n raw bytes. All text of the column is ASCII. */
+/** A double whose lower word is a number of UTF-16 units of text, or of raw bytes with the top bit set. All text is ASCII. */
 // @ts-ignore
 @inline const opAscii: u32 = 3;
 /** The same, when there is other text. */
@@ -28,11 +28,11 @@ import { putSmall, putVarint, zigzag } from "./varint";
 @inline const opBoolean: u32 = 5;
 // @ts-ignore
 @inline const opFloat: u32 = 6;
-/** Two slots: seconds as a 64-bit integer, nanoseconds as a double. */
+/** Two slots: seconds as a 64-bit integer, nanoseconds as a whole number. */
 // @ts-ignore
 @inline const opInstant: u32 = 7;
 /**
- * -1 - n for n raw bytes: how many bytes are checksummed of the value and what they make of a state of 0 (words), then
+ * A number of raw bytes, as above: how many bytes are checksummed of the value and what they make of a state of 0 (words), then
  * the value as it is sent.
  */
 // @ts-ignore
@@ -41,6 +41,10 @@ import { putSmall, putVarint, zigzag } from "./varint";
 /** NULL where a slot holds a double: a NaN that no value is stored as. */
 // @ts-ignore
 @inline const nullDouble: u64 = 0x7ff8dead00000000;
+
+/** 2^52 + 2^51: the lower bits of its sum with a whole number are that number. */
+// @ts-ignore
+@inline const wholeMark: u64 = 0x4338000000000000;
 
 /**
  * Encodes and checksums rows.
@@ -82,15 +86,14 @@ export function encodeRows(
         const second = load<u64>(slot);
         slot += 8;
         if (second != nullDouble) {
-          const nanos = <u32>reinterpret<f64>(second);
+          const nanos = <u32>second;
           state = feed4(feedNumber64(state, field, bits), nanos);
           at = putVarint(putVarint(putSmall(at, (field << 3) | 2), zigzag(<i64>bits)), zigzag(nanos));
         }
       } else if (bits != nullDouble) {
-        const value = reinterpret<f64>(bits);
         switch (op) {
           case opWhole: {
-            const whole = <i64>value;
+            const whole = <i64>(bits - wholeMark);
             state = feedNumber64(state, field, <u64>whole);
             at = putVarint(putSmall(at, field << 3), zigzag(whole));
             break;
@@ -103,7 +106,7 @@ export function encodeRows(
             break;
           }
           case opBoolean: {
-            const flag: u32 = value != 0 ? 1 : 0;
+            const flag: u32 = bits != 0 ? 1 : 0;
             state = feedNumberAndByte(state, field, flag);
             at = putSmall(at, field << 3);
             store<u8>(at, flag);
@@ -111,6 +114,7 @@ export function encodeRows(
             break;
           }
           case opFloat: {
+            const value = reinterpret<f64>(bits);
             const float = value == value ? reinterpret<u32>(<f32>value) : 0x7fc00000;
             state = feedNumber32(state, field, float);
             at = putSmall(at, (field << 3) | 5);
@@ -119,7 +123,7 @@ export function encodeRows(
             break;
           }
           case opEncoded: {
-            const length = <u32>(-1 - value) - 8;
+            const length = (<u32>bits & 0x7fffffff) - 8;
             state = feedZeros(feed4(state, field), load<u32>(bytes)) ^ load<u32>(bytes, 4);
             at = putSmall(at, (field << 3) | 2);
             copyText(at, bytes + 8, length);
@@ -129,15 +133,13 @@ export function encodeRows(
           }
           default: {
             let source: usize;
-            let length: u32;
-            if (value >= 0) {
+            let length = <u32>bits & 0x7fffffff;
+            if (<i32>bits >= 0) {
               source = <usize>load<u32>(column, 4);
-              length = <u32>value;
               if (op == opText && !isAscii(source, length)) length = bytesOfUnits(source, length);
               store<u32>(column, <u32>source + length, 4);
             } else {
               source = bytes;
-              length = <u32>(-1 - value);
               bytes += length;
             }
             at = putSmall(putSmall(at, (field << 3) | 2), length);

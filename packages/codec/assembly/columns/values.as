@@ -2,7 +2,7 @@
 
 import { feed4, feedBytes } from "../crc-feeds";
 import { byBytes, foldBytes } from "../crc-fold";
-import { four } from "../crc-tables";
+import { four0, four4 } from "../crc-tables";
 import { crcTables } from "../layout";
 import { copyText } from "../text";
 import { putSmall, putVarint, zigzag } from "../varint";
@@ -77,7 +77,7 @@ export function setState(next: u32): void {
 // @ts-ignore
 @inline
 function feed8(value: u64): void {
-  state = four(4, state ^ <u32>value) ^ four(0, <u32>(value >>> 32));
+  state = four4(state ^ <u32>value) ^ four0(<u32>(value >>> 32));
 }
 
 /** Writes a value; 0 when it was not. What it needs beyond 24 bytes, it holds against the output's limit. */
@@ -109,7 +109,7 @@ export function putValue(node: usize, index: u32, at: usize): usize {
       return putFloat(floatOf(node, index), at);
     case opBoolean: {
       const flag: u32 = bitAt(valuesOf(node), firstBitOf(node) + index) ? 1 : 0;
-      state = load<u32>(crcTables + (((state ^ flag) & 255) << 2)) ^ (state >>> 8);
+      state = load<u32>(((state ^ flag) & 255) << 2, crcTables) ^ (state >>> 8);
       store<u8>(at, flag);
       return at + 1;
     }

@@ -8,7 +8,7 @@
 
 import { feedBytes } from "../crc-feeds";
 import { byBytes, foldBytes } from "../crc-fold";
-import { four } from "../crc-tables";
+import { four0, four4 } from "../crc-tables";
 import { takeVarint, unzigzag, varintEnd } from "../varint";
 
 // @ts-ignore
@@ -74,7 +74,7 @@ function walk(type: usize, at: usize, end: usize): usize {
       feed64(load<u64>(at));
       return ended(at + 8, end);
     case walkFloat:
-      walkState = four(0, walkState ^ load<u32>(at));
+      walkState = four0(walkState ^ load<u32>(at));
       return ended(at + 4, end);
     case walkBoolean: {
       if (at >= end || load<u8>(at) > 1) return 0;
@@ -87,7 +87,7 @@ function walk(type: usize, at: usize, end: usize): usize {
       if (!at) return 0;
       const nanos = takeVarint(at);
       feed64(<u64>seconds);
-      walkState = four(0, walkState ^ <u32>(nanos >>> 1));
+      walkState = four0(walkState ^ <u32>(nanos >>> 1));
       return nanos & 1 || nanos > 1999999998 ? 0 : ended(varintEnd, end);
     }
     default: {
@@ -124,7 +124,7 @@ function walkFlagged(type: usize, at: usize, end: usize): usize {
 // @ts-ignore
 @inline
 function feed64(value: u64): void {
-  walkState = four(4, walkState ^ <u32>value) ^ four(0, <u32>(value >>> 32));
+  walkState = four4(walkState ^ <u32>value) ^ four0(<u32>(value >>> 32));
 }
 
 // @ts-ignore

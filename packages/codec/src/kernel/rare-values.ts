@@ -20,15 +20,15 @@ export function putRareValue(
 ): boolean {
   switch (type.op) {
     case plan.opInteger:
-      return tape.putNumber(slot, wholeNumber(value, type.min, type.max, ""));
+      return tape.putWhole(slot, wholeNumber(value, type.min, type.max, ""));
     case plan.opString:
       return isBytes(value) && tape.putBytes(slot, value);
     case plan.opDateTime:
-      return tape.putNumber(slot, dateTimeMs(value, anyValue));
+      return tape.putWhole(slot, dateTimeMs(value, anyValue));
     case plan.opDecimal:
       return tape.putText(index, slot, decimalText(value, type.decimal));
     case plan.opDate:
-      return tape.putNumber(slot, dateDays(value));
+      return tape.putWhole(slot, dateDays(value));
     case plan.opCharacters:
       if (typeof value === "string") {
         return (anyValue || hasAtMostCharacters(value, type.characters)) && tape.putText(index, slot, value);

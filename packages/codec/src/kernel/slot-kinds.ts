@@ -14,6 +14,16 @@ export const slotInstant = 7;
 /** Values that are encoded already; see nested-encoder.ts. */
 export const slotEncoded = 8;
 
+/**
+ * Whole numbers lie on the tape as the sum of them and this, lengths of text and of raw bytes as the sums with the other
+ * two. The lower bits of such a double are the number: the kernel has nothing to convert.
+ */
+export const wholeMark: number = 2 ** 52 + 2 ** 51;
+export const textMark: number = 2 ** 52;
+export const rawMark: number = 2 ** 52 + 2 ** 31;
+/** Whole numbers further from 0 are left to the long way. */
+export const largestWhole: number = 2 ** 51;
+
 /** How values of a type lie on the tape. */
 export function slotKind(op: number): number {
   switch (op) {

@@ -2,7 +2,17 @@ import type { WriteRules } from "../record/field-writers.ts";
 import type { ColumnPlan, TypePlan } from "../record/type-plan.ts";
 import { int64 } from "../wire/int64.ts";
 import { NestedEncoder } from "./nested-encoder.ts";
-import { slotEncoded, slotInstant, slotInt64, slotKind, slotText } from "./slot-kinds.ts";
+import {
+  largestWhole,
+  rawMark,
+  slotEncoded,
+  slotInstant,
+  slotInt64,
+  slotKind,
+  slotText,
+  textMark,
+  wholeMark,
+} from "./slot-kinds.ts";
 
 /** Slots of a full tape, unless one row has more. */
 const tapeSlots = 16_384;
@@ -96,9 +106,10 @@ export class TapeStore {
     this.textUnits = 0;
   }
 
-  putNumber(slot: number, value: number): boolean {
-    this.floats[slot] = value;
-    return true;
+  /** False for what is too far from 0 to be taken. */
+  putWhole(slot: number, value: number): boolean {
+    this.floats[slot] = value + wholeMark;
+    return Math.abs(value) <= largestWhole;
   }
 
   /** Any NaN becomes the canonical one: others might mean NULL. */
@@ -111,7 +122,7 @@ export class TapeStore {
   putText(index: number, slot: number, value: string): boolean {
     if (value.length > this.maxUnits || !value.isWellFormed()) return false;
     this.texts[index] += value;
-    this.floats[slot] = value.length;
+    this.floats[slot] = value.length + textMark;
     this.textUnits += value.length;
     return true;
   }
@@ -122,7 +133,7 @@ export class TapeStore {
     if (length > this.#maxFieldBytes || this.rawLength + length > rawRoom) return false;
     this.raw.set(value, this.rawLength);
     this.rawLength += length;
-    this.floats[slot] = -1 - length;
+    this.floats[slot] = length + rawMark;
     return true;
   }
 
@@ -131,7 +142,7 @@ export class TapeStore {
     const length = this.#nested.encode(type, value, this.raw, this.rawLength);
     if (length < 0) return false;
     this.rawLength += length;
-    this.floats[slot] = -1 - length;
+    this.floats[slot] = length + rawMark;
     return true;
   }
 
@@ -139,7 +150,7 @@ export class TapeStore {
   putInstant(slot: number, nanos: number): boolean {
     this.ints[slot * 2] = int64.low;
     this.ints[slot * 2 + 1] = int64.high;
-    this.floats[slot + 1] = nanos;
+    this.floats[slot + 1] = nanos + wholeMark;
     return true;
   }
 
@@ -152,8 +163,8 @@ export class TapeStore {
       if (kind !== slotText) continue;
       let units = 0;
       for (let row = 0; row < this.rowCount; row++) {
-        const length = this.floats[row * this.slotsPerRow + offset]!;
-        if (length > 0) units += length;
+        const marked = this.floats[row * this.slotsPerRow + offset]!;
+        if (marked < rawMark) units += marked - textMark;
       }
       const text = this.texts[index]!;
       if (text.length > units) this.texts[index] = text.slice(0, units);

@@ -2,7 +2,7 @@ import type * as plan from "../record/type-plan.ts";
 import { firstMs, lastMs } from "../values/calendar.ts";
 import { plainDecimalUnits, putPlainDecimal } from "./plain-decimal.ts";
 import { putRareValue } from "./rare-values.ts";
-import { slotInstant } from "./slot-kinds.ts";
+import { rawMark, slotInstant, textMark, wholeMark } from "./slot-kinds.ts";
 import { fullText, nullInt64, rawRoom, type TapeRules, TapeStore } from "./tape-store.ts";
 
 /** Up to so many units of ASCII a loop over them is quicker than all that is done for a text. */
@@ -14,6 +14,8 @@ const shortText = 12;
  */
 export class ValueTape extends TapeStore {
   readonly #columns: readonly plan.ColumnPlan[];
+  /** A number: engines work out the length of a typed array anew each time it is asked for. */
+  readonly #columnCount: number;
   readonly #ops: Uint8Array;
   /** By column: the range of an integer. */
   readonly #min: Int32Array;
@@ -25,6 +27,7 @@ export class ValueTape extends TapeStore {
   constructor(columns: readonly plan.ColumnPlan[], rules: TapeRules) {
     super(columns, rules);
     this.#columns = columns;
+    this.#columnCount = columns.length;
     this.#ops = Uint8Array.from(columns, (column) => column.op);
     this.#min = Int32Array.from(columns, (column) => column.type.min);
     this.#max = Int32Array.from(columns, (column) => column.type.max);
@@ -67,8 +70,9 @@ export class ValueTape extends TapeStore {
     const ops = this.#ops;
     const floats = this.floats;
     const ints = this.ints;
+    const count = this.#columnCount;
     let slot = this.rowCount * this.slotsPerRow;
-    for (let index = 0; index < ops.length; index++, slot++) {
+    for (let index = 0; index < count; index++, slot++) {
       const value = values[index];
       switch (ops[index]) {
         case 2 satisfies typeof plan.opString:
@@ -77,7 +81,7 @@ export class ValueTape extends TapeStore {
             if (units <= this.#shortUnits && this.#putShortText(slot, value)) continue;
             if (units > this.maxUnits || !value.isWellFormed()) return false;
             this.texts[index] += value;
-            floats[slot] = units;
+            floats[slot] = units + textMark;
             this.textUnits += units;
             continue;
           }
@@ -90,8 +94,14 @@ export class ValueTape extends TapeStore {
             continue;
           }
           if (typeof value === "number") {
+            const low = value | 0;
+            if (low === value) {
+              ints[slot * 2] = low;
+              ints[slot * 2 + 1] = low >> 31;
+              continue;
+            }
             if (!Number.isSafeInteger(value)) return false;
-            ints[slot * 2] = value | 0;
+            ints[slot * 2] = low;
             ints[slot * 2 + 1] = Math.floor(value * (1 / 2 ** 32)) | 0;
             continue;
           }
@@ -106,7 +116,7 @@ export class ValueTape extends TapeStore {
         case 0 satisfies typeof plan.opInteger:
           if (typeof value === "number" && (value | 0) === value) {
             if (value < this.#min[index]! || value > this.#max[index]!) return false;
-            floats[slot] = value;
+            floats[slot] = value + wholeMark;
             continue;
           }
           break;
@@ -119,7 +129,7 @@ export class ValueTape extends TapeStore {
         case 5 satisfies typeof plan.opDateTime: {
           const ms = typeof value === "number" ? value : value instanceof Date ? value.getTime() : Number.NaN;
           if (ms >= firstMs && ms <= lastMs && Math.floor(ms) === ms) {
-            floats[slot] = ms;
+            floats[slot] = ms + wholeMark;
             continue;
           }
           break;
@@ -167,7 +177,7 @@ export class ValueTape extends TapeStore {
     if (units > this.maxUnits || start + plainDecimalUnits > rawRoom) return false;
     if (!putPlainDecimal(this.raw, start, value, this.#columns[index]!.type.decimal)) return false;
     this.rawLength = start + units;
-    this.floats[slot] = -1 - units;
+    this.floats[slot] = units + rawMark;
     return true;
   }
 
@@ -183,7 +193,7 @@ export class ValueTape extends TapeStore {
       raw[start + at] = unit;
     }
     this.rawLength = start + units;
-    this.floats[slot] = -1 - units;
+    this.floats[slot] = units + rawMark;
     return true;
   }
 }
