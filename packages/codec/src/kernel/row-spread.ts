@@ -50,8 +50,8 @@ interface Shape {
   readonly prototype: unknown;
   readonly keys: readonly string[];
   /** By key: its place among the columns, or behind them. */
-  readonly targets: Uint32Array;
-  /** The columns that no property has. */
+  readonly targets: readonly number[];
+  /** The columns that no property has. Only then the prototype matters: it may have them behind getters. */
   readonly missing: readonly number[];
 }
 
@@ -63,7 +63,7 @@ function shapeOf(row: object, found: readonly (string | undefined)[]): Shape | u
   return {
     prototype: Object.getPrototypeOf(row),
     keys,
-    targets: Uint32Array.from(keys, (key) => (found.indexOf(key) + found.length + 1) % (found.length + 1)),
+    targets: keys.map((key) => (found.indexOf(key) + found.length + 1) % (found.length + 1)),
     missing: found.flatMap((property, index) => (property === undefined ? [index] : [])),
   };
 }
@@ -80,7 +80,8 @@ function spreadShape(row: Readonly<Record<string, unknown>>, shape: Shape, value
     values[targets[count]!] = row[key];
     count++;
   }
-  if (count !== keys.length || Object.getPrototypeOf(row) !== shape.prototype) return false;
+  if (count !== keys.length) return false;
+  if (missing.length > 0 && Object.getPrototypeOf(row) !== shape.prototype) return false;
   for (let at = 0; at < missing.length; at++) values[missing[at]!] = undefined;
   return true;
 }
