@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Contender } from "../src/harness/contender.ts";
 import { measureRounds } from "../src/harness/rounds.ts";
-import type { Line, Run } from "../src/harness/sample.ts";
+import type { Line, Run, Sample } from "../src/harness/sample.ts";
 import { countedRuns, isNoisy, rateOf, ratioOf, rowsPerSecond } from "../src/harness/spread.ts";
+import { takeTurn, warmUp } from "../src/harness/turn.ts";
 import { disagreements } from "../src/report/agreement.ts";
 import { goalsTable } from "../src/report/goals.ts";
 import { replaceResults } from "../src/report/readme.ts";
@@ -58,7 +59,7 @@ describe("measureRounds", () => {
         evaluates("b", ""),
         { id: "c", label: "c", program: { kind: "absent", why: "no such client" } },
       ],
-      { rounds: 2, warmUps: 0, progress: (text) => said.push(text) },
+      { rounds: 2, progress: (text) => said.push(text) },
     );
     expect(said.filter((text) => text.startsWith("round"))).toEqual([
       "round 1 of 2: a",
@@ -73,9 +74,53 @@ describe("measureRounds", () => {
 
   it("tells what a process said that failed", async () => {
     const failing = evaluates("a", "console.error('out of luck'); process.exit(3)");
-    const [failed] = await measureRounds([failing], { rounds: 1, warmUps: 0 });
+    const [failed] = await measureRounds([failing], { rounds: 1 });
     expect(failed?.skipped).toContain("ended with 3: out of luck");
   }, 30_000);
+});
+
+describe("a turn", () => {
+  /** Does its work in so many seconds, one after the other; the last for ever. */
+  function worker(...times: readonly number[]): { run(): Promise<Sample>; ran(): number } {
+    let ran = 0;
+    const run = async (): Promise<Sample> => {
+      const seconds = times[Math.min(ran++, times.length - 1)] ?? 0;
+      return { seconds, cpuSeconds: seconds * 2, rows: 100, bytes: 7 };
+    };
+    return { run, ran: () => ran };
+  }
+
+  it("repeats short work until it has taken long enough, and adds it up", async () => {
+    expect(await takeTurn(worker(0.25).run, 0.7)).toEqual({
+      seconds: 0.75,
+      cpuSeconds: 1.5,
+      rows: 300,
+      bytes: 21,
+    });
+    expect(await takeTurn(worker(4).run, 0.7)).toEqual({ seconds: 4, cpuSeconds: 8, rows: 100, bytes: 7 });
+    expect(await takeTurn(worker(0.25).run, 0)).toEqual({
+      seconds: 0.25,
+      cpuSeconds: 0.5,
+      rows: 100,
+      bytes: 7,
+    });
+  });
+
+  it("begins once work has been done long enough and gets no quicker", async () => {
+    const steady = worker(0.5);
+    await warmUp(steady.run, 2);
+    expect(steady.ran()).toBe(4);
+    const compiled = worker(0.5, 0.5, 0.5, 0.4, 0.25);
+    await warmUp(compiled.run, 2);
+    expect(compiled.ran()).toBe(6);
+  });
+
+  it("does not wait for ever for work that gets quicker and quicker", async () => {
+    const times = Array.from({ length: 40 }, (_, at) => 0.9 ** at);
+    const faster = worker(...times);
+    await warmUp(faster.run, 2);
+    expect(faster.ran()).toBe(5);
+  });
 });
 
 describe("disagreements", () => {

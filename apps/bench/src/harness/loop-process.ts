@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Command } from "./contender.ts";
-import { peakBytesOf } from "./process-usage.ts";
+import { peakBytesOf, type Usage, usageOf } from "./process-usage.ts";
 import type { Sample } from "./sample.ts";
 import { startSpeaker } from "./start-command.ts";
 
@@ -19,6 +19,8 @@ export interface LoopProcess extends AsyncDisposable {
   check(): Promise<Check>;
   run(): Promise<Sample>;
   peakBytes(): number;
+  /** What the process has taken so far, all its threads together. */
+  usage(): Usage | undefined;
 }
 
 /** Starts a contender and waits until it has prepared. */
@@ -45,6 +47,7 @@ export async function startLoop(command: Command): Promise<LoopProcess> {
     check: async () => (await ask("check")) as Check,
     run: async () => (await ask("run")) as Sample,
     peakBytes: () => peakBytesOf(child.pid ?? 0),
+    usage: () => usageOf(child.pid ?? 0),
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const closed = once(child, "close");

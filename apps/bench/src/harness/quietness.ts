@@ -13,22 +13,25 @@ const bearableSlowdown = 1.15;
 /** /proc counts processor time in hundredths of a second. */
 const ticksPerSecond = 100;
 
-let bestLoop = Number.POSITIVE_INFINITY;
+/** How long the loop takes on a machine that does nothing else. */
+let usualLoop = Number.POSITIVE_INFINITY;
 
 /**
  * Begins to watch the machine: a fixed loop before and after a run says how fast the processor was, and /proc/stat how
- * much of it went to others. `finish` takes the processor seconds that belong to the run.
+ * much of it went to others. `finish` takes the processor seconds that belong to the run; those of this process are known.
  */
-export function watchMachine(): (ownCpuSeconds: number) => Quietness {
+export function watchMachine(): (runCpuSeconds: number) => Quietness {
   const loopBefore = timeLoop();
   const busyBefore = busySeconds();
+  const ownBefore = process.cpuUsage();
   const started = performance.now();
-  return (ownCpuSeconds) => {
+  return (runCpuSeconds) => {
     const elapsed = (performance.now() - started) / 1000;
-    const others = busySeconds() - busyBefore - ownCpuSeconds;
-    const slowdown = Math.max(loopBefore, timeLoop()) / bestLoop;
-    // Short runs are finer than the clock of /proc: a tick or two are no noise.
-    const otherCores = Math.max(0, others - 0.02) / elapsed;
+    const own = process.cpuUsage(ownBefore);
+    const others = busySeconds() - busyBefore - runCpuSeconds - (own.user + own.system) / 1e6;
+    const slowdown = Math.max(loopBefore, timeLoop()) / usualLoop;
+    // Each of the clocks compared moves in steps of a tick: that much is no noise.
+    const otherCores = Math.max(0, others - 3 / ticksPerSecond) / elapsed;
     return {
       otherCores,
       slowdown,
@@ -46,39 +49,46 @@ export async function waitForQuiet(atMostMs: number): Promise<void> {
   }
 }
 
-/** Learns how fast the loop can be. */
+/** Learns how long the loop usually takes: the quickest of many would be a moment that never comes again. */
 export function calibrate(): void {
-  for (let time = 0; time < 12; time++) timeLoop();
+  const times = Array.from({ length: 21 }, timeLoop).sort((a, b) => a - b);
+  usualLoop = times[5] ?? usualLoop;
 }
 
 const table = Uint32Array.from({ length: 1 << 15 }, (_, index) => Math.imul(index, 2654435761));
 /** Where the loop's result goes, so that the loop is not left out. */
 const kept = new Uint32Array(1);
 
+/** The quickest of a few: one is interrupted now and then, and the first finds cold caches. */
 function timeLoop(): number {
-  const started = performance.now();
-  let state = 1;
-  for (let time = 0; time < 100; time++) {
-    for (let index = 0; index < table.length; index++) {
-      state = (table[(state ^ index) & 32767] ?? 0) ^ (state >>> 8);
+  let quickest = Number.POSITIVE_INFINITY;
+  for (let time = 0; time < 4; time++) {
+    const started = performance.now();
+    let state = 1;
+    for (let pass = 0; pass < 25; pass++) {
+      for (let index = 0; index < table.length; index++) {
+        state = (table[(state ^ index) & 32767] ?? 0) ^ (state >>> 8);
+      }
     }
+    kept[0] = state;
+    quickest = Math.min(quickest, performance.now() - started);
   }
-  kept[0] = state;
-  const elapsed = performance.now() - started;
-  bestLoop = Math.min(bestLoop, elapsed);
-  return elapsed;
+  return quickest;
 }
 
-/** Seconds that all cores have been busy since the machine started; 0 where the system does not tell. */
+/**
+ * Seconds that all cores have been busy since the machine started; 0 where the system does not tell. Without interrupts:
+ * on a quiet machine they are the network's, on behalf of a run, and no process's.
+ */
 function busySeconds(): number {
   try {
     const [line = ""] = readFileSync("/proc/stat", "latin1").split("\n", 1);
-    const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, stolen = 0] = line
+    const [user = 0, nice = 0, system = 0, , , , , stolen = 0] = line
       .trim()
       .split(/\s+/)
       .slice(1)
       .map(Number);
-    return (user + nice + system + irq + softIrq + stolen) / ticksPerSecond;
+    return (user + nice + system + stolen) / ticksPerSecond;
   } catch {
     return 0;
   }

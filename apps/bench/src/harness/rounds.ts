@@ -4,12 +4,17 @@ import { runOnce } from "./once-process.ts";
 import type { Usage } from "./process-usage.ts";
 import { waitForQuiet, watchMachine } from "./quietness.ts";
 import type { Line, Run, Sample } from "./sample.ts";
+import { type RunOnceMore, takeTurn, warmUp } from "./turn.ts";
 
 /** How often contenders run. */
 export interface Rounds {
   readonly rounds: number;
-  /** Runs of each that do not count, for compilers and caches. */
-  readonly warmUps: number;
+  /** Runs of each that do not count, for caches; what runs in few rounds goes without. @default 0 */
+  readonly warmUps?: number;
+  /** So long one that serves runs is let run before it counts, and longer while it still gets quicker. @default 0 */
+  readonly warmUpSeconds?: number;
+  /** So long at least a turn of one that serves runs lasts; its runs are added up. @default 0, which is one run */
+  readonly turnSeconds?: number;
   /** How long to wait for other processes to be idle before a round. @default 0 */
   readonly patienceMs?: number;
   /** The server that takes part in every run: what it uses is its own line, and not noise. @default none */
@@ -23,24 +28,24 @@ export interface Rounds {
  */
 export async function measureRounds(
   contenders: readonly Contender[],
-  { rounds, warmUps, patienceMs = 0, server, progress = () => {} }: Rounds,
+  options: Rounds,
 ): Promise<readonly Line[]> {
+  const { rounds, patienceMs = 0, progress = () => {} } = options;
   const entrants: Entrant[] = [];
   try {
     for (const contender of contenders) {
       progress(`preparing ${contender.label}`);
-      entrants.push(await enter(contender));
+      const entrant = await enter(contender);
+      entrants.push(entrant);
+      await warmUpEntrant(entrant, options);
     }
-    for (let round = -warmUps; round < rounds; round++) {
-      if (round >= 0 && patienceMs > 0) await waitForQuiet(patienceMs);
+    for (let round = 0; round < rounds; round++) {
+      if (patienceMs > 0) await waitForQuiet(patienceMs);
       for (const entrant of round % 2 === 0 ? entrants : entrants.toReversed()) {
-        const { every = 1 } = entrant.contender;
-        if (entrant.skipped !== undefined || (round < 0 ? round < -1 && every > 1 : round % every !== 0))
-          continue;
-        progress(
-          `${round < 0 ? "warming up" : `round ${round + 1} of ${rounds}`}: ${entrant.contender.label}`,
-        );
-        await runEntrant(entrant, round, server);
+        const { every = 1, label } = entrant.contender;
+        if (entrant.skipped !== undefined || round % every !== 0) continue;
+        progress(`round ${round + 1} of ${rounds}: ${label}`);
+        await runEntrant(entrant, round, options);
       }
     }
     return entrants.map(lineOf);
@@ -78,37 +83,64 @@ async function enter(contender: Contender): Promise<Entrant> {
   }
 }
 
-async function runEntrant(entrant: Entrant, round: number, server: Rounds["server"]): Promise<void> {
+async function warmUpEntrant(entrant: Entrant, { warmUps = 0, warmUpSeconds = 0 }: Rounds): Promise<void> {
+  const { contender, loop } = entrant;
+  const run = runOf(entrant);
+  if (run === undefined) return;
+  try {
+    if (loop !== undefined && warmUpSeconds > 0) await warmUp(run, warmUpSeconds);
+    else if (contender.every === undefined) for (let time = 0; time < warmUps; time++) await run();
+  } catch (error) {
+    entrant.skipped = reasonOf(error);
+  }
+}
+
+/** Does the contender's work once; undefined when it cannot be done. */
+function runOf(entrant: Entrant): RunOnceMore | undefined {
+  const { loop, skipped } = entrant;
   const { program } = entrant.contender;
+  if (skipped !== undefined) return undefined;
+  if (program.kind !== "once") return loop?.run;
+  return async () => {
+    const { peakBytes, ...sample } = await runOnce(program);
+    entrant.peakBytes = Math.max(entrant.peakBytes, peakBytes);
+    return sample;
+  };
+}
+
+async function runEntrant(
+  entrant: Entrant,
+  round: number,
+  { server, turnSeconds = 0 }: Rounds,
+): Promise<void> {
+  const { loop } = entrant;
+  const run = runOf(entrant);
+  if (run === undefined) return;
   const serverBefore = server?.usage();
   const finish = watchMachine();
+  const before = loop?.usage();
   let sample: Sample;
   try {
-    if (program.kind === "once") {
-      const { peakBytes, ...taken } = await runOnce(program);
-      sample = taken;
-      entrant.peakBytes = Math.max(entrant.peakBytes, peakBytes);
-    } else if (entrant.loop !== undefined) {
-      sample = await entrant.loop.run();
-      entrant.peakBytes = entrant.loop.peakBytes();
-    } else return;
+    sample = await takeTurn(run, loop === undefined ? 0 : turnSeconds);
   } catch (error) {
     entrant.skipped = reasonOf(error);
     return;
   }
-  const serverAfter = server?.usage();
-  const serverCpuSeconds =
-    serverBefore === undefined || serverAfter === undefined
-      ? undefined
-      : serverAfter.cpuSeconds - serverBefore.cpuSeconds;
-  const quietness = finish(sample.cpuSeconds + (serverCpuSeconds ?? 0));
-  if (round < 0) return;
+  // All that its process did belongs to a contender, also between its runs and on threads that outlast them.
+  const cpuSeconds = Math.max(sample.cpuSeconds, cpuBetween(before, loop?.usage()) ?? 0);
+  if (loop !== undefined) entrant.peakBytes = loop.peakBytes();
+  const serverCpuSeconds = cpuBetween(serverBefore, server?.usage());
+  const quietness = finish(cpuSeconds + (serverCpuSeconds ?? 0));
   entrant.runs.push({
     round,
     ...sample,
     ...(serverCpuSeconds === undefined ? {} : { serverCpuSeconds }),
     ...quietness,
   });
+}
+
+function cpuBetween(before: Usage | undefined, after: Usage | undefined): number | undefined {
+  return before === undefined || after === undefined ? undefined : after.cpuSeconds - before.cpuSeconds;
 }
 
 function lineOf({ contender, loop, runs, checked, peakBytes, skipped }: Entrant): Line {

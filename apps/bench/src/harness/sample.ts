@@ -8,14 +8,14 @@ export interface Sample {
   readonly bytes: number;
 }
 
-/** One run that counts, and how quiet the machine was meanwhile. */
+/** One turn that counts, of one or more runs, and how quiet the machine was meanwhile. */
 export interface Run extends Sample {
   readonly round: number;
   /** Processor time of the server that took part, when one did. */
   readonly serverCpuSeconds?: number;
-  /** Cores that neither the contender nor its server used, but something else. */
+  /** Cores that neither the contender, its server nor the benchmark itself used, but something else. */
   readonly otherCores: number;
-  /** How much longer than at its best a fixed loop took around the run; 1 is not at all. */
+  /** How much longer than usual a fixed loop took around the run; 1 is not at all. */
   readonly slowdown: number;
   readonly noisy: boolean;
 }

@@ -14,9 +14,13 @@ await serveContender<PackRowsOptions>(({ rows: count, shape, form, kernel }) => 
   const objects = syntheticRows(count, form);
   const rows: readonly (object | readonly unknown[])[] = shape === "arrays" ? asArrays(objects) : objects;
   const pack = new RecordPack(columns, { kernel });
+  let sent: readonly Uint8Array[] = [];
   return () => {
+    // As a writer does with what has been sent.
+    pack.recycle(sent);
     for (const row of rows) pack.append(row as readonly unknown[]);
     const { byteLength, recordCount, chunks } = pack.seal();
+    sent = chunks;
     return { rows: recordCount, bytes: byteLength, chunks };
   };
 });

@@ -38,6 +38,6 @@ export const compressionSuite: Suite = async ({ short, progress }) => {
     title: "Compression",
     text: "A record pack of some 10 MB at a time on one thread of the pool; the ratio is of bytes in to bytes out.",
     bytes: "of packs, before compression",
-    lines: await measureRounds(contenders, { rounds: short ? 1 : 3, warmUps: short ? 0 : 1, progress }),
+    lines: await measureRounds(contenders, { rounds: short ? 1 : 2, progress }),
   };
 };

@@ -35,7 +35,7 @@ export const journalSuite: Suite = async ({ short, progress }) => {
           { id: "without", label: "journal in memory", program: upload() },
           { id: "with", label: "journal on disk", program: upload(directory) },
         ],
-        { rounds: short ? 1 : 9, warmUps: short ? 0 : 1, server: sink, progress },
+        { rounds: short ? 1 : 7, server: sink, progress },
       ),
     };
   } finally {

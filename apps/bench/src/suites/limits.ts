@@ -26,7 +26,7 @@ export const limitsSuite: Suite = async (context) => {
         label,
         program: ownLoop("limits/machine-limit.js", { limit, path }),
       })),
-      manyRounds(context),
+      { ...manyRounds(context), ...(context.short ? {} : { rounds: 3 }) },
     ),
   };
 };

@@ -22,7 +22,7 @@ export const startUpSuite: Suite = async ({ short, progress }) => {
         node("version", "mctunnel --version", [bin, "--version"]),
         node("help", "mctunnel upload --help", [bin, "upload", "--help"]),
       ],
-      { rounds: short ? 1 : 15, warmUps: short ? 0 : 2, progress },
+      { rounds: short ? 1 : 9, warmUps: short ? 0 : 2, progress },
     ),
   };
 };

@@ -1,4 +1,5 @@
 import type { Stamp } from "../harness/machine.ts";
+import type { Rounds } from "../harness/rounds.ts";
 import type { Line } from "../harness/sample.ts";
 import type { Peers } from "../peers/peers.ts";
 
@@ -48,14 +49,9 @@ export type Measured = Omit<SuiteResult, "stamp" | "seconds">;
 
 export type Suite = (context: BenchContext) => Promise<Measured>;
 
-/** Rounds and warm-ups of a suite whose runs take well under a second. */
-export function manyRounds({ short, progress }: BenchContext): {
-  readonly rounds: number;
-  readonly warmUps: number;
-  readonly patienceMs: number;
-  readonly progress: (text: string) => void;
-} {
+/** Rounds of a suite whose contenders serve runs, which are repeated until they are long enough to compare. */
+export function manyRounds({ short, progress }: BenchContext): Rounds {
   return short
-    ? { rounds: 1, warmUps: 0, patienceMs: 0, progress }
-    : { rounds: 7, warmUps: 3, patienceMs: 500, progress };
+    ? { rounds: 1, progress }
+    : { rounds: 5, warmUpSeconds: 2, turnSeconds: 0.7, patienceMs: 200, progress };
 }
