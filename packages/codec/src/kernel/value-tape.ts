@@ -16,10 +16,10 @@ export class ValueTape extends TapeStore {
   readonly #columns: readonly plan.ColumnPlan[];
   /** A number: engines work out the length of a typed array anew each time it is asked for. */
   readonly #columnCount: number;
-  readonly #ops: Uint8Array;
+  readonly #ops: readonly number[];
   /** By column: the range of an integer. */
-  readonly #min: Int32Array;
-  readonly #max: Int32Array;
+  readonly #min: readonly number[];
+  readonly #max: readonly number[];
   readonly #rules: TapeRules;
   readonly #shortUnits: number;
 
@@ -28,9 +28,9 @@ export class ValueTape extends TapeStore {
     super(columns, rules);
     this.#columns = columns;
     this.#columnCount = columns.length;
-    this.#ops = Uint8Array.from(columns, (column) => column.op);
-    this.#min = Int32Array.from(columns, (column) => column.type.min);
-    this.#max = Int32Array.from(columns, (column) => column.type.max);
+    this.#ops = columns.map((column) => column.op);
+    this.#min = columns.map((column) => column.type.min);
+    this.#max = columns.map((column) => column.type.max);
     this.#rules = rules;
     this.#shortUnits = Math.min(shortText, rules.maxFieldBytes);
   }
