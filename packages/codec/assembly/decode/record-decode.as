@@ -120,19 +120,8 @@ function decodeRecord(start: usize, end: usize, row: usize): usize {
         }
         if (value < column.leastOf(each) || value > column.mostOf(each)) return 0;
         state = feedNumber64(state, field, <u64>value);
-        switch (column.sizeOf(each)) {
-          case 0:
-            store<u8>(values + row, <u8>value);
-            break;
-          case 1:
-            store<u16>(values + (row << 1), <u16>value);
-            break;
-          case 2:
-            store<u32>(values + (row << 2), <u32>value);
-            break;
-          default:
-            store<u64>(values + (row << 3), <u64>value);
-        }
+        // Eight bytes whatever the width: what is too much is the next row's, or room behind the last.
+        store<u64>(values + (row << column.sizeOf(each)), value);
         break;
       }
       case column.kindDouble: {
@@ -239,14 +228,9 @@ function putNull(each: usize, row: usize): void {
   store<u8>(column.flagsOf(each) + row, 0);
   const values = column.valuesOf(each);
   switch (column.kindOf(each)) {
-    case column.kindInteger: {
-      const width = column.sizeOf(each);
-      if (width == 0) store<u8>(values + row, 0);
-      else if (width == 1) store<u16>(values + (row << 1), 0);
-      else if (width == 2) store<u32>(values + (row << 2), 0);
-      else store<u64>(values + (row << 3), 0);
+    case column.kindInteger:
+      store<u64>(values + (row << column.sizeOf(each)), 0);
       break;
-    }
     case column.kindFloat:
       store<u32>(values + (row << 2), 0);
       break;
