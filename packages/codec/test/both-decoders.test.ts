@@ -198,6 +198,30 @@ describe("the kernel", () => {
     expect(decoded).toEqual(rows);
   });
 
+  it("looks at decimals of every length like the plain path, right and wrong ones", () => {
+    const parts = [
+      "",
+      "-",
+      "0",
+      "00",
+      "7",
+      "42",
+      "-0",
+      "1234567",
+      "12345678",
+      "9".repeat(15),
+      "3".repeat(16),
+    ];
+    const tails = ["", ".", ".5", ".50", ".125", ".-5", ".5.", " ", "e3", "a", ".0000000000000"];
+    for (const type of ["decimal(10,2)", "decimal(18,0)", "decimal(38,13)"]) {
+      for (const text of parts.flatMap((part) => tails.map((tail) => part + tail))) {
+        const bytes = encodeRecords([{ name: "d", type: "string" }], [[text], ["1"]]);
+        const { rows, error } = expectSame([{ name: "d", type }], bytes, [1_000_000], {});
+        expect(rows.length > 0 || error !== undefined, `${type} ${text}`).toBe(true);
+      }
+    }
+  });
+
   it("keeps to its memory with records of many megabytes, which are read without it", () => {
     const columns = [
       { name: "n", type: "bigint" },

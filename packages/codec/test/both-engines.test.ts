@@ -75,6 +75,22 @@ describe("the kernel and the plain path", () => {
 });
 
 describe("rows that are seldom seen", () => {
+  it("hold whole numbers as far from 0 as their type lets them be, and further", () => {
+    const columns = [
+      { name: "t", type: "datetime" },
+      { name: "n", type: "bigint" },
+      { name: "i", type: "int" },
+    ];
+    const far = [0, -0, 2 ** 31, -(2 ** 31), 2 ** 32, 2 ** 51, 2 ** 51 + 1, 2 ** 53 - 1, 8.64e15];
+    const rows = far.flatMap((ms) =>
+      [ms, -ms].flatMap((value) => [
+        [value, value, value],
+        [new Date(value), BigInt(value), value | 0],
+      ]),
+    );
+    for (const checks of ["service", "wire"] as const) expectSame(columns, rows, { checks });
+  });
+
   const text = [{ name: "t", type: "string" }];
 
   it("all NULL, whose checksum is 0", () => {
