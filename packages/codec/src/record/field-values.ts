@@ -3,7 +3,7 @@ import type { ByteSource } from "../wire/byte-source.ts";
 import { incomplete, outOfBytes, type ReadRules, readLeaf, readNested } from "./field-readers.ts";
 import { isNested } from "./leaf-check.ts";
 import { NestedWalk } from "./nested-walk.ts";
-import type { FieldHandler } from "./pack-reader.ts";
+import type { FieldHandler } from "./pack-handlers.ts";
 import type { ColumnPlan } from "./type-plan.ts";
 
 /** What is made of the values of records. */

@@ -3,7 +3,8 @@ import type { Lay } from "../kernel/layout-plan.ts";
 import { layoutWith } from "../kernel/record-layout.ts";
 import type { RecordHandler } from "./field-values.ts";
 import type { DecodeOptions, PackSummary, RecordLimits } from "./options.ts";
-import { type FieldHandler, PackReader } from "./pack-reader.ts";
+import type { FieldHandler } from "./pack-handlers.ts";
+import { PackReader } from "./pack-reader.ts";
 import type { ColumnPlan, TypePlan } from "./type-plan.ts";
 
 /** The kernel is not loaded for streams of fewer bytes. */

@@ -5,7 +5,8 @@ import type { ByteSource } from "../wire/byte-source.ts";
 import { isNested, type LeafRules, takeLeaf } from "./leaf-check.ts";
 import { NestedWalk } from "./nested-walk.ts";
 import { type PackSummary, type RecordLimits, resolveLimits, type ValidateOptions } from "./options.ts";
-import { type FieldHandler, PackReader } from "./pack-reader.ts";
+import type { FieldHandler } from "./pack-handlers.ts";
+import { PackReader } from "./pack-reader.ts";
 import { type ColumnPlan, planColumns } from "./type-plan.ts";
 
 /** The kernel is not loaded for streams of fewer bytes. */
