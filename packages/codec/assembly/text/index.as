@@ -4,7 +4,8 @@ import { buildCrcTables } from "../crc-tables";
 
 export { heapBase, resultsAt } from "../layout";
 export { setDialect } from "./dialect";
-export { encodeText, setColumns } from "./encode-text";
+export { setColumns } from "./columns";
+export { encodeText } from "./encode-text";
 export { indexAny } from "./index-any";
 export { countBytes, indexLines } from "./index-lines";
 export { splitLines } from "./split-lines";
