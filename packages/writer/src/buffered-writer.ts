@@ -63,7 +63,7 @@ export interface BufferedWriter<Row = RowInput> {
  * Blocks are bytes in memory until the service has them, so that a failed request is sent again, whole, under the same
  * id. Memory for encoded rows stays within one budget: `peak ≤ budget + one chunk or row per writer`, whichever is larger,
  * where a chunk is 1/16 of a block and at most 1 MiB, or 64 KiB of a shared budget. The budget covers the block being
- * built and `parallel` blocks in flight, hence `blockBytes = budget ÷ (1 + parallel)`, at most 64 MiB unless asked.
+ * built and `parallel` blocks in flight, and chunks of stored blocks that wait to be used again, hence `blockBytes = budget ÷ (1 + parallel)`, at most 64 MiB unless asked.
  * Writers that share a budget stay inside it together; when it runs short they seal smaller blocks.
  *
  * The first block that cannot be stored stops the writer: what is in flight is aborted, and the next call throws.

@@ -55,6 +55,18 @@ export class BlockBody {
     return this.#output;
   }
 
+  /**
+   * Gives all memory back, chunks of this size to be used again: nobody reads the block any more. What a compressor was
+   * given, or made, is its own.
+   */
+  recycle(chunkBytes: number): void {
+    if (this.#stream === undefined && !this.#discarded) {
+      const buffers = this.#output.map(({ buffer }) => buffer as ArrayBuffer);
+      this.#account.recycle(buffers.filter(({ byteLength }) => byteLength === chunkBytes));
+    }
+    this.discard();
+  }
+
   /** Gives all memory back. Safe to call twice. */
   discard(): void {
     if (this.#discarded) return;

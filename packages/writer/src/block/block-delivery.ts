@@ -18,10 +18,18 @@ export interface BlockDeliveryParts {
   readonly ids: BlockIds;
   readonly compressor: Compressor;
   readonly parallel: number;
+  /** How large the chunks are that can be used again. */
+  readonly chunkBytes: number;
   /** Told once a block is on the server. */
   readonly onStored: (block: WrittenBlock) => void;
   /** Told once, about the first block that could not be stored. */
   readonly onFailure: (block: SealedBlock, cause: unknown) => void;
+}
+
+interface PutOutcome {
+  readonly written: WrittenBlock;
+  /** Whether the first request was the only one, and has its answer: then its bytes have all been read. */
+  readonly isReadOnce: boolean;
 }
 
 /** Sums over the blocks on the server. */
@@ -91,32 +99,36 @@ export class BlockDelivery {
 
   async #bring(block: DepartingBlock): Promise<void> {
     const { signal } = this.#abort;
-    let written: WrittenBlock;
+    let result: PutOutcome;
     try {
-      written = await this.#put(block, signal);
+      result = await this.#put(block, signal);
     } catch (cause) {
       this.#release(block);
       if (!signal.aborted) this.#parts.onFailure(block.facts, cause);
       return;
     }
+    const { written, isReadOnce } = result;
+    // A request that was given up may be reading still, whatever became of the one after it.
+    if (isReadOnce) block.body.recycle(this.#parts.chunkBytes);
     this.#release(block);
     this.#count(written);
     this.#parts.onStored(written);
   }
 
-  async #put(block: DepartingBlock, signal: AbortSignal): Promise<WrittenBlock> {
+  async #put(block: DepartingBlock, signal: AbortSignal): Promise<PutOutcome> {
     const { sink, compressor } = this.#parts;
     const { blockId, rows, bytes, checksum } = block.facts;
     const chunks = await block.body.finish();
     signal.throwIfAborted();
     let sentBytes = 0;
     for (const chunk of chunks) sentBytes += chunk.byteLength;
-    const { attempts = 1, requestId } = await sink.putBlock(blockId, chunks, {
+    const { attempts, requestId } = await sink.putBlock(blockId, chunks, {
       ...(isIdentity(compressor) ? {} : { contentEncoding: compressor.contentEncoding }),
       recordCount: rows,
       signal,
     });
-    return { blockId, rows, bytes, sentBytes, checksum, attempts, requestId };
+    const written = { blockId, rows, bytes, sentBytes, checksum, attempts: attempts ?? 1, requestId };
+    return { written, isReadOnce: attempts === 1 };
   }
 
   #count(written: WrittenBlock): void {

@@ -13,6 +13,8 @@ export interface BlockSink {
   readonly maxFieldBytes: number;
   /**
    * Stores one block. Chunks are replayable and sent again, whole, when an attempt fails; a stream goes once.
+   *
+   * Chunks belong to the writer, which fills them with other rows after a result that says `attempts: 1`.
    */
   putBlock(
     blockId: number,
@@ -39,7 +41,7 @@ export interface PutBlockOptions {
 
 /** What is known of a block once the server has it. */
 export interface PutBlockResult {
-  /** Requests it took; 1 when the first one succeeded. */
+  /** Requests it took; 1 when the first one succeeded, and nothing reads the chunks any more. @default not known */
   readonly attempts?: number;
   readonly requestId?: string | undefined;
 }

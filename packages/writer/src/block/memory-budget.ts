@@ -1,4 +1,5 @@
 import { WriterError } from "../errors.ts";
+import { ChunkPool } from "./chunk-pool.ts";
 
 /** Something that holds memory of a budget and can be asked to give it back: a buffered writer. */
 export interface BudgetHolder {
@@ -18,6 +19,13 @@ export interface BudgetAccount {
   take(bytes: number): void;
   /** Books bytes as soon as they fit: `undefined` when they do at once, otherwise a promise of that moment. */
   reserve(bytes: number): Promise<void> | undefined;
+  /** Leaves memory to whoever writes next, just before its bytes are given back. */
+  recycle(buffers: Iterable<ArrayBuffer>): void;
+  /**
+   * Memory of exactly this size that was left, for bytes that are booked. Where there is none, and new memory will be
+   * taken, as much of what was left goes as the budget has no room for.
+   */
+  takeSpare(bytes: number): Uint8Array<ArrayBuffer> | undefined;
   /** Gives everything back and forgets the reservations that still wait; they resolve. */
   close(): void;
 }
@@ -27,11 +35,15 @@ export interface BudgetAccount {
  *
  * It covers blocks being built, compressed and sent. Writers wait in `write` once it is spent; when nothing is on its
  * way to the server that would free memory, the writer with the largest unfinished block has to send it early.
+ *
+ * Chunks of stored blocks are used again, by any of the writers; what waits for that and what is used are together no
+ * more than the budget. Once no writer is open, nothing waits.
  */
 export class MemoryBudget {
   readonly limitBytes: number;
   #usedBytes = 0;
   readonly #holders = new Set<BudgetHolder>();
+  readonly #spares = new ChunkPool();
   readonly #waiting: Reservation[] = [];
   #settling = false;
 
@@ -47,6 +59,11 @@ export class MemoryBudget {
   /** Bytes held by all writers now. */
   get usedBytes(): number {
     return this.#usedBytes;
+  }
+
+  /** Bytes of stored blocks that wait to be used again; with what is used and written to, within the budget. */
+  get spareBytes(): number {
+    return this.#spares.byteLength;
   }
 
   /** Opens an account: for writers, not for those who use them. */
@@ -83,10 +100,19 @@ export class MemoryBudget {
           budget.#settle();
         });
       },
+      recycle(buffers) {
+        if (!closed) budget.#spares.give(buffers);
+      },
+      takeSpare(size) {
+        const spare = budget.#spares.take(size);
+        if (spare === undefined) budget.#spares.trim(Math.max(0, budget.limitBytes - budget.#usedBytes));
+        return spare;
+      },
       close() {
         if (closed) return;
         closed = true;
         budget.#holders.delete(holder);
+        if (budget.#holders.size === 0) budget.#spares.trim(0);
         for (let i = budget.#waiting.length - 1; i >= 0; i--) {
           const reservation = budget.#waiting[i];
           if (reservation?.holder !== holder) continue;

@@ -14,7 +14,8 @@ import type { WriteGate } from "./write-gate.ts";
 export type RowPack<Row> = Pick<
   RecordPack<Row>,
   "append" | "recordCount" | "byteLength" | "byteLengthAtMost" | "drain" | "seal"
->;
+> &
+  Partial<Pick<RecordPack<Row>, "recycle">>;
 
 /** What a {@link RowPacker} is made of. */
 export interface RowPackerParts<Row> {
@@ -56,6 +57,8 @@ export class RowPacker<Row> {
   /** Bytes booked for what the pack has not given away yet. */
   #reservedBytes = 0;
   #reserving = false;
+  /** Whether the pack has a spare chunk that it has not begun. */
+  #hasSpare = false;
   #nextBlockId = 0;
   #sealedRows = 0;
   #sealedBytes = 0;
@@ -99,6 +102,7 @@ export class RowPacker<Row> {
     this.#block = undefined;
     block.stopAgeTimer();
     const { chunks, recordCount: rows, checksum } = this.#pack.seal();
+    this.#noteBegun(chunks);
     block.body.add(chunks, this.#takeReservation());
     const bytes = block.body.encodedBytes;
     const facts = { blockId: block.blockId, firstRow: block.firstRow, rows, bytes, checksum, reason };
@@ -206,7 +210,9 @@ export class RowPacker<Row> {
     if (block === undefined) return;
     if (this.#pack.byteLength >= this.#mark) {
       this.#mark = this.#nextMark();
-      block.body.add(this.#pack.drain(), this.#takeReservation());
+      const chunks = this.#pack.drain();
+      this.#noteBegun(chunks);
+      block.body.add(chunks, this.#takeReservation());
       // Giving memory back may have let another writer ask for ours.
       if (this.#block !== block) return;
     }
@@ -235,16 +241,34 @@ export class RowPacker<Row> {
     const ahead = Math.min(chunkBytes, limits.maxBytes);
     const wait = account.reserve(ahead);
     if (wait === undefined) {
-      this.#reservedBytes = ahead;
+      this.#useReservation(ahead);
       return;
     }
     this.#reserving = true;
     const granted = wait.then(() => {
       this.#reserving = false;
       if (this.#block === undefined || this.#reservedBytes > 0) account.take(-ahead);
-      else this.#reservedBytes = ahead;
+      else this.#useReservation(ahead);
     });
     gate.holdFor(granted);
+  }
+
+  /** Memory is booked for the next chunk: of what earlier blocks left, if there is any. */
+  #useReservation(bytes: number): void {
+    this.#reservedBytes = bytes;
+    const { account, chunkBytes } = this.#parts;
+    if (this.#hasSpare) return;
+    const spare = account.takeSpare(chunkBytes);
+    // A pack that cannot use it takes new memory in its place.
+    if (spare === undefined || this.#pack.recycle === undefined) return;
+    this.#pack.recycle([spare]);
+    this.#hasSpare = true;
+  }
+
+  /** A pack takes its spare chunk before any other. */
+  #noteBegun(chunks: readonly Uint8Array[]): void {
+    const { chunkBytes } = this.#parts;
+    if (chunks.some(({ buffer }) => buffer.byteLength === chunkBytes)) this.#hasSpare = false;
   }
 
   #takeReservation(): number {
