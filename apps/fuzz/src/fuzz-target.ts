@@ -8,6 +8,8 @@ export interface FuzzTarget {
   readonly share: number;
   /** Real inputs that the others are made from. */
   readonly seeds: readonly Uint8Array[];
+  /** Bytes are found by their places, so that most changes must not move them. @default false */
+  readonly isPlaced?: boolean;
   /** Words of the format, put in anywhere. */
   readonly words?: readonly string[];
   /** Makes the checksums of a changed input right again, so that it gets past them. */

@@ -1,5 +1,7 @@
 import type { Random } from "./random.ts";
 
+/** Changes that leave everything where it is. */
+const inPlace = [0, 1, 2, 7] as const;
 /** Inputs do not grow beyond this. */
 const maxBytes = 8192;
 const extremes = [0, 1, 2, 7, 8, 0x0a, 0x0d, 0x20, 0x22, 0x2c, 0x2f, 0x3c, 0x7f, 0x80, 0xc0, 0xff];
@@ -12,24 +14,31 @@ export function mutate(
   seeds: readonly Uint8Array[],
   seed: number,
   words: readonly string[],
+  isPlaced = false,
 ): Uint8Array {
   if (random.below(64) === 0) return Uint8Array.from({ length: random.below(200) }, () => random.below(256));
-  let bytes = seeds[seed]!;
+  const { buffer, byteOffset, byteLength } = seeds[seed]!;
+  // Of a Buffer, `slice` would be no copy, and the seed itself be changed.
+  let bytes: Uint8Array = new Uint8Array(buffer, byteOffset, byteLength);
   if (random.below(32) === 0) return bytes;
   for (let left = 1 + random.below(random.below(8) === 0 ? 12 : 3); left > 0; left--) {
-    bytes = changed(random, bytes, seeds, words);
+    // Where bytes are found by their places, one more or less mostly makes nonsense of all behind it.
+    const how =
+      isPlaced && random.below(8) > 0 ? random.pick(inPlace) : random.below(words.length > 0 ? 10 : 8);
+    bytes = changed(how, random, bytes, seeds, words);
   }
   return bytes.length > maxBytes ? bytes.slice(0, maxBytes) : bytes;
 }
 
 function changed(
+  how: number,
   random: Random,
   bytes: Uint8Array,
   seeds: readonly Uint8Array[],
   words: readonly string[],
 ): Uint8Array {
   const at = random.below(bytes.length + 1);
-  switch (random.below(words.length > 0 ? 10 : 8)) {
+  switch (how) {
     case 0: {
       const copy = bytes.slice();
       if (at < copy.length) copy[at]! ^= 1 << random.below(8);

@@ -26,7 +26,7 @@ export function totals(results: readonly GroupResult[]): Totals {
   };
 }
 
-/** What was fuzzed, for people: a line for each target, the files with branches that were missed, and the sums. */
+/** What was fuzzed, for people: a line for each target, the branches taken in each file, and the sums. */
 export function report(results: readonly GroupResult[], seed: number, elapsedMs: number): string {
   const targets = results
     .flatMap((group) => group.results)
@@ -34,14 +34,14 @@ export function report(results: readonly GroupResult[], seed: number, elapsedMs:
       ({ name, inputs, repaired, taken, refused, cpuMs }) =>
         `  ${name}: ${inputs} inputs, ${repaired} with right checksums, ${taken} taken, ${refused} refused, ${(cpuMs / 1000).toFixed(1)} s of processor time\n`,
     );
-  const missed = results
+  const files = results
     .flatMap((group) => group.branches)
-    .filter(({ missed }) => missed.length > 0)
-    .map(
-      ({ file, taken, all, missed }) =>
-        `  ${file}: ${taken} of ${all} branches; not lines ${missed.join(", ")}\n`,
-    );
-  return `${targets.join("")}${missed.join("")}${summary(results, seed, elapsedMs)}`;
+    .map(({ file, taken, all, missed }) => {
+      const percent = `${Math.floor((100 * taken) / all)} %`.padStart(5);
+      const lines = missed.length > 0 ? `; not lines ${missed.join(", ")}` : "";
+      return `  ${percent}  ${file}: ${taken} of ${all} branches${lines}\n`;
+    });
+  return `${targets.join("")}${files.join("")}${summary(results, seed, elapsedMs)}`;
 }
 
 /** The sums in one line. */

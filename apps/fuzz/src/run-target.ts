@@ -48,7 +48,10 @@ export async function runTarget(
   return { name: target.name, inputs, repaired, ...verdicts, bytes, cpuMs: (user + system) / 1000 };
 }
 
-/** The input of a turn: every other one has its checksums made right, where the format has any. */
+/** Where a format has checksums, one of so many inputs is left with those that its changes made wrong. */
+export const leftWrong = 8;
+
+/** The input of a turn. */
 export function inputOf(
   target: FuzzTarget,
   seed: number,
@@ -56,7 +59,8 @@ export function inputOf(
 ): { readonly bytes: Uint8Array; readonly seed: number; readonly isRepaired: boolean } {
   const random = new Random(Math.imul(seed, 0x9e3779b1) ^ turn);
   const chosen = random.below(target.seeds.length);
-  const bytes = mutate(random, target.seeds, chosen, target.words ?? []);
-  if (target.repair === undefined || turn % 2 === 0) return { bytes, seed: chosen, isRepaired: false };
+  const bytes = mutate(random, target.seeds, chosen, target.words ?? [], target.isPlaced);
+  if (target.repair === undefined || turn % leftWrong === 0)
+    return { bytes, seed: chosen, isRepaired: false };
   return { bytes: target.repair(bytes, chosen), seed: chosen, isRepaired: true };
 }
