@@ -16,4 +16,5 @@ export {
 } from "./scripted-server.ts";
 export { type FoundSecret, SecretSearch } from "./secret-watch/secret-search.ts";
 export { type SecretWatch, secretWatch } from "./secret-watch/watch.ts";
+export { watched } from "./secret-watch/watched.ts";
 export { type Direction, type Mishap, type MishapEffect, startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningEmulator, startEmulator } from "@maxcompute-tunnel/emulator";
 import { systemClock } from "@maxcompute-tunnel/session";
+import { watched } from "@maxcompute-tunnel/testkit";
 import { journalDirectory } from "@maxcompute-tunnel/writer/node";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createTunnel, isTableTunnelError, type TableTunnel, type UploadEvent } from "../src/index.ts";
@@ -74,7 +75,7 @@ describe("a job", () => {
     const events: UploadEvent[] = [];
     const receipt = await tunnel.resume(table, () => all, {
       ...options,
-      onEvent: (event) => events.push(event),
+      onEvent: watched((event) => events.push(event)),
     });
     expect(receipt).toMatchObject({ outcome: "committed", rows: 51, keptBlocks: 4 });
     expect(events.filter((event) => event.kind === "block-stored")).toHaveLength(2);
@@ -112,7 +113,7 @@ describe("a job", () => {
     const receipt = await tunnel.upload(table, rows, {
       job: "twice",
       journal: journalDirectory(directory),
-      onEvent: (event) => events.push(event),
+      onEvent: watched((event) => events.push(event)),
     });
     expect(receipt).toMatchObject({ outcome: "committed", rows: 50 });
     expect(events.find((event) => event.kind === "started-over")).toMatchObject({ reason: "expired" });

@@ -1,5 +1,6 @@
 import { inflateSync } from "node:zlib";
 import { CodecError, decodeRecords } from "@maxcompute-tunnel/codec";
+import { watched } from "@maxcompute-tunnel/testkit";
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "../test/manual-clock.ts";
 import { gate, MemorySink, turn } from "../test/memory-sink.ts";
@@ -489,9 +490,9 @@ describe("failure", () => {
 
   it("of a progress listener stops the writer", async () => {
     const writer = openBufferedWriter(new MemorySink(columns), {
-      onProgress: () => {
+      onProgress: watched(() => {
         throw new Error("display is gone");
-      },
+      }),
     });
     await writer.write(row(0));
     await expect(writer.close()).rejects.toThrow(
@@ -616,7 +617,10 @@ describe("progress", () => {
     const sink = new MemorySink(columns);
     sink.attempts = 3;
     const events: WriteProgressEvent[] = [];
-    const writer = openBufferedWriter(sink, { maxRows: 2, onProgress: (event) => events.push(event) });
+    const writer = openBufferedWriter(sink, {
+      maxRows: 2,
+      onProgress: watched((event) => events.push(event)),
+    });
     await writer.write(row(0));
     await writer.write(row(1));
     await writer.flush();

@@ -1,5 +1,6 @@
 import { startEmulator } from "@maxcompute-tunnel/emulator";
 import { uploadTarget } from "@maxcompute-tunnel/session";
+import { watched } from "@maxcompute-tunnel/testkit";
 import { createTransport } from "@maxcompute-tunnel/transport";
 import { expect, it, onTestFinished } from "vitest";
 import {
@@ -68,7 +69,7 @@ it("is committed, too, when that cannot be written down", async () => {
   const kinds: string[] = [];
   const receipt = await runUpload(target, source(), {
     journal: full,
-    onEvent: ({ kind }) => void kinds.push(kind),
+    onEvent: watched(({ kind }) => void kinds.push(kind)),
   });
   expect([receipt.outcome, kinds]).toEqual(["committed", ["journal-failed", "committed"]]);
 });

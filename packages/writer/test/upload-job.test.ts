@@ -1,3 +1,4 @@
+import { watched } from "@maxcompute-tunnel/testkit";
 import { describe, expect, it, onTestFinished } from "vitest";
 import {
   type BlockSource,
@@ -77,10 +78,10 @@ it("tells of a request that is sent again when that happens, not when the block 
     },
   };
   const { retries } = await runUpload(target, tenAtATime(5), {
-    onEvent: (event) => {
+    onEvent: watched((event) => {
       if (event.kind === "retried") seen.push(`attempt ${event.attempt} of block ${event.blockId}`);
       if (event.kind === "block-stored") seen.push("stored");
-    },
+    }),
   });
   expect(seen).toEqual(["attempt 2 of block 0", "attempt 3 of block 0", "sent at last", "stored"]);
   expect(retries).toBe(2);
@@ -94,7 +95,7 @@ describe("an upload with a journal", () => {
     const { table } = await withTable();
     const events: UploadEvent[] = [];
     const receipt = await runUpload(table.target, tenAtATime(95), {
-      onEvent: (event) => events.push(event),
+      onEvent: watched((event) => events.push(event)),
     });
     expect(receipt).toMatchObject({
       outcome: "committed",
@@ -131,7 +132,7 @@ describe("an upload with a journal", () => {
       tenAtATime(2000, () => "x".repeat(100)),
       {
         compressor: webDeflate(),
-        onEvent: (event) => events.push(event),
+        onEvent: watched((event) => events.push(event)),
       },
     );
     expect(receipt.sentBytes).toBeLessThan(receipt.bytes / 2);
@@ -185,7 +186,7 @@ describe("a resumed upload", () => {
     const before = puts(service);
     const events: UploadEvent[] = [];
     const receipt = await resumeUpload(table.target, journal, tenAtATime(65), {
-      onEvent: (event) => events.push(event),
+      onEvent: watched((event) => events.push(event)),
     });
     expect(receipt).toMatchObject({ outcome: "committed", rows: 65, keptBlocks: 3, blockIds: counting(7) });
     expect(events[0]).toMatchObject({ kind: "resumed", keptBlocks: 3, keptRows: 30, againBlocks: 1 });
@@ -249,7 +250,7 @@ describe("a resumed upload", () => {
     const events: UploadEvent[] = [];
     const receipt = await resumeUpload(table.target, journal, source, {
       changedSource: "start-over",
-      onEvent: (event) => events.push(event),
+      onEvent: watched((event) => events.push(event)),
     });
     expect(receipt).toMatchObject({ outcome: "committed", rows: 20, keptBlocks: 0 });
     expect(events[0]).toMatchObject({ kind: "started-over", reason: "source-changed" });
@@ -264,7 +265,7 @@ describe("a resumed upload", () => {
     const events: UploadEvent[] = [];
     const receipt = await resumeUpload(table.target, journal, tenAtATime(65), {
       now: () => service.emulator.clock.now(),
-      onEvent: (event) => events.push(event),
+      onEvent: watched((event) => events.push(event)),
     });
     expect(events[0]).toMatchObject({ kind: "started-over", reason: "expired" });
     expect(receipt).toMatchObject({ rows: 65, keptBlocks: 0 });
@@ -294,7 +295,9 @@ describe("a resumed upload", () => {
     const { encodeRecords } = await import("@maxcompute-tunnel/codec");
     await session.putBlock(77, [encodeRecords(session.schema.columns, [{ id: 1000n }])]);
     const events: UploadEvent[] = [];
-    await resumeUpload(table.target, journal, tenAtATime(65), { onEvent: (event) => events.push(event) });
+    await resumeUpload(table.target, journal, tenAtATime(65), {
+      onEvent: watched((event) => events.push(event)),
+    });
     expect(events[0]).toMatchObject({ kind: "started-over", reason: "unknown-blocks" });
     expect(await table.ids()).toEqual(counting(65));
   });
@@ -388,9 +391,9 @@ describe("a commit", () => {
     const { encodeRecords } = await import("@maxcompute-tunnel/codec");
     let spoilt = false;
     const receipt = await runUpload(table.target, tenAtATime(25), {
-      onEvent(event) {
+      onEvent: watched((event) => {
         if (event.kind === "committing" && !spoilt) spoilt = true;
-      },
+      }),
       // The block is spoilt between its acknowledgement and the commit.
       compressor: noCompression,
       journal: spoiling(async (sessionId) => {
@@ -424,7 +427,7 @@ describe("a job", () => {
       {
         job,
         journal,
-        onEvent: (event) => events.push(event),
+        onEvent: watched((event) => events.push(event)),
       },
     );
     expect(again).toMatchObject({
@@ -497,10 +500,10 @@ describe("an abort", () => {
         journal,
         parallel: 1,
         signal: abort.signal,
-        onEvent(event) {
+        onEvent: watched((event) => {
           if (event.kind === "block-stored") stored += 1;
           if (stored === 4) abort.abort(new Error("that will do"));
-        },
+        }),
       }),
     );
     expect(error).toMatchObject({ code: "aborted" });
@@ -522,9 +525,9 @@ describe("an abort", () => {
   it("comes from a listener that throws, but not once the commit is on its way", async () => {
     const { table } = await withTable();
     const fussy = (kind: UploadEvent["kind"]): RunUploadOptions => ({
-      onEvent(event) {
+      onEvent: watched((event) => {
         if (event.kind === kind) throw new Error("no");
-      },
+      }),
     });
     expect(await failure(runUpload(table.target, tenAtATime(5), fussy("block-stored")))).toMatchObject({
       code: "aborted",

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { watched } from "@maxcompute-tunnel/testkit";
 import { expect, it, onTestFinished } from "vitest";
 import { rowSource, runUpload, type UploadEvent } from "../src/index.ts";
 import { journalDirectory } from "../src/node/index.ts";
@@ -82,7 +83,7 @@ it("an upload of 50 blocks that is killed at 92 % sends again at most what was i
       job: "nightly",
       journal: journalDirectory(journals),
       parallel,
-      onEvent: (event) => events.push(event),
+      onEvent: watched((event) => events.push(event)),
     },
   );
   const puts =

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { type Answer, json, rejection, secretWatch, serve } from "@maxcompute-tunnel/testkit";
+import { type Answer, json, rejection, secretWatch, serve, watched } from "@maxcompute-tunnel/testkit";
 import {
   createMemoryJournals,
   createTunnel,
@@ -84,7 +84,7 @@ describe("a service that quotes what it was sent", () => {
     const upload = tunnel.upload("t", [{ id: 1n }], {
       job: "quoted",
       journal: createMemoryJournals(),
-      onEvent: tell("progress"),
+      onEvent: watched(tell("progress")),
     });
     told.push(await rejection(upload, isFailure));
     const text = inspect(told, {

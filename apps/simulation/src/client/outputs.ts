@@ -5,11 +5,7 @@ export class Outputs {
   readonly texts: string[] = [];
 
   say(what: unknown): void {
-    this.texts.push(
-      typeof what === "string"
-        ? what
-        : JSON.stringify(what, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)),
-    );
+    this.texts.push(typeof what === "string" ? what : JSON.stringify(what, bigintText));
   }
 
   /** An error in every form that it may be printed in. */

@@ -43,9 +43,10 @@ export class Life {
   }
 
   after(delayMs: number, run: () => void, options: EventOptions): () => void {
+    const { label, ground = "foreground" } = options;
     return this.#scheduler.schedule(delayMs, () => this.reach(run), {
-      ...options,
-      label: `${this.name}: ${options.label}`,
+      label: `${this.name}: ${label}`,
+      ground,
     });
   }
 

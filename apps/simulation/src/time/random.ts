@@ -33,7 +33,11 @@ export class Random {
   }
 
   bytes(length: number): Uint8Array {
-    return Uint8Array.from({ length }, () => this.between(0, 255));
+    const bytes = new Uint8Array(length);
+    for (let index = 0; index < length; index += 1) {
+      bytes[index] = this.between(0, 255);
+    }
+    return bytes;
   }
 
   /** A stream of its own, the same for the same seed and name however much was drawn from this one. */

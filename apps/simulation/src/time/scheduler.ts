@@ -59,8 +59,8 @@ export class Scheduler {
       order: this.#order++,
       run,
       cancelled: false,
-      ground: "foreground",
-      ...options,
+      label: options.label,
+      ground: options.ground ?? "foreground",
     };
     if (entry.ground === "foreground") {
       this.#foreground += 1;

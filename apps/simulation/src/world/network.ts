@@ -50,7 +50,8 @@ export class Network {
   /** The fetch of one life of the client. */
   fetchOf(life: Life, clientLife: number): typeof fetch {
     return (input, init) => {
-      const request = new Request(input, init);
+      // Making another of a request that is one already costs as much as all else here.
+      const request = input instanceof Request && isPlain(init) ? input : new Request(input, init);
       const { signal } = request;
       this.#held.push(input, init, request);
       if (signal.aborted) {
@@ -112,7 +113,7 @@ export class Network {
   }
 
   #begin(request: Request, clientLife: number): Exchange {
-    const query = new URL(request.url).searchParams;
+    const query = new URLSearchParams(request.url.slice(request.url.indexOf("?") + 1));
     const operation = operationOf(request.method, query);
     this.#counts[operation] += 1;
     const nth = this.#counts[operation];
@@ -173,7 +174,7 @@ export class Network {
     this.#hangUps.set(exchange, () => {
       this.#hangUps.delete(exchange);
       // A server learns of it a little later.
-      void pass("hang-up travels").then(() => gone.abort());
+      void pass("hang-up travels").then(() => gone.abort(hungUp));
     });
     const serve = (again = false): void => {
       void this.#serve(wire, exchange, { signal: again || holdsBack ? undefined : gone.signal, notice }).then(
@@ -200,7 +201,7 @@ export class Network {
       const next = await reader.read().catch(() => undefined);
       if (next === undefined || !life.alive || exchange.told?.kind === "given-up") {
         wire.fail();
-        gone.abort();
+        gone.abort(hungUp);
         return;
       }
       if (next.done) {
@@ -216,7 +217,7 @@ export class Network {
       }
       if (!life.alive) {
         wire.fail();
-        gone.abort();
+        gone.abort(hungUp);
         return;
       }
     }
@@ -284,6 +285,13 @@ export class Network {
   }
 }
 
+const decoder = new TextDecoder();
+
+/** Whether nothing is said of a request that it does not say itself. */
+function isPlain(init: RequestInit | undefined): boolean {
+  return init === undefined || Object.values(init).every((value) => value === undefined);
+}
+
 /** The client's end of an exchange. */
 interface Client {
   answer(told: Told, response: () => Response): void;
@@ -295,8 +303,9 @@ function nameOf({ operation, nth, blockId }: Exchange): string {
 }
 
 function headOf(request: Request): { method: string; url: string; headers: Record<string, string> } {
-  const { pathname, search } = new URL(request.url);
-  return { method: request.method, url: pathname + search, headers: Object.fromEntries(request.headers) };
+  const { method, url, headers } = request;
+  // A request's address is whole and in order: behind the scheme and the host comes what is asked for.
+  return { method, url: url.slice(url.indexOf("/", 8)), headers: Object.fromEntries(headers) };
 }
 
 function networkError(code: string): TypeError {
@@ -310,7 +319,7 @@ function networkError(code: string): TypeError {
 function whole(answer: ServedAnswer, fault: Fault | undefined, request: Request): [Told, () => Response] {
   const { status, body } = answer;
   const share = fault?.kind === "cut-answer" ? fault.share : 1;
-  const text = new TextDecoder().decode(body);
+  const text = decoder.decode(body);
   const told: Told = { kind: "answer", status, own: true, whole: share === 1, text };
   return [
     told,
@@ -348,6 +357,9 @@ function madeUp(
     },
   ];
 }
+
+/** Given so that no error is made for every hang-up. */
+const hungUp = "the client hung up";
 
 /** As fetch does when it is told to take a redirect for an error. */
 function refuseRedirect(request: Request, status: number): void {
