@@ -41,18 +41,17 @@ export type {
   StoredBlock,
   UploadSessionOptions,
 } from "./upload/block-session.ts";
+export { type CommitLimits, nextCommitState } from "./upload/commit.ts";
 export {
   type CommitEvent,
   type CommitEvidence,
   type CommitFailure,
-  type CommitLimits,
   type CommitProgress,
   type CommitState,
   commitStateInDoubt,
   initialCommitState,
-  nextCommitState,
   type PostFailure,
-} from "./upload/commit.ts";
+} from "./upload/commit-state.ts";
 export { createUploadSession, resumeUploadSession } from "./upload/create-upload-session.ts";
 export { parseUploadStatus, type ReportedStatus, type UploadStatus } from "./upload/upload-status.ts";
 export { type SessionUploadTarget, uploadTarget } from "./upload/upload-target.ts";

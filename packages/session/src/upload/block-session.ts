@@ -2,7 +2,7 @@ import type { CallOptions } from "../call-options.ts";
 import type { TableName } from "../connection.ts";
 import type { PartitionSpec } from "../partition-spec.ts";
 import type { TunnelSchema } from "../table-schema.ts";
-import type { CommitState } from "./commit.ts";
+import type { CommitState } from "./commit-state.ts";
 import type { UploadStatus } from "./upload-status.ts";
 
 /**

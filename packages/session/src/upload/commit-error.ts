@@ -2,8 +2,8 @@ import { isTunnelError, type TunnelError } from "@maxcompute-tunnel/transport";
 import { abortedError, describeTable } from "../connection.ts";
 import { isSessionError, SessionError, type SessionErrorCode, type SessionErrorFacts } from "../errors.ts";
 import { describeDifference } from "./block-list.ts";
-import type { CommitFailure, CommitState } from "./commit.ts";
 import type { CommitFindings, CommitPlan } from "./commit-plan.ts";
+import type { CommitFailure, CommitState } from "./commit-state.ts";
 
 const operation = "commit upload session";
 

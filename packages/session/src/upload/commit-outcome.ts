@@ -1,7 +1,7 @@
 import { isTunnelError, type TunnelError } from "@maxcompute-tunnel/transport";
 import { isSessionError } from "../errors.ts";
 import { isUnreadable } from "../table-request.ts";
-import type { CommitEvent, PostFailure } from "./commit.ts";
+import type { CommitEvent, PostFailure } from "./commit-state.ts";
 
 /** What a failed post says about whether the commit may have happened. */
 export function classifyPostFailure(error: unknown): CommitEvent {

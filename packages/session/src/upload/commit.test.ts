@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { type CommitLimits, nextCommitState } from "./commit.ts";
 import {
   type CommitEvent,
-  type CommitLimits,
   type CommitState,
   commitStateInDoubt,
   initialCommitState,
-  nextCommitState,
   type PostFailure,
-} from "./commit.ts";
+} from "./commit-state.ts";
 import { parseUploadStatus } from "./upload-status.ts";
 
 const limits: CommitLimits = { maxPosts: 3, maxFailedLooks: 3, waitMs: 60_000, settleMs: 0 };

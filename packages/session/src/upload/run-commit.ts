@@ -3,16 +3,11 @@ import { isSessionError, SessionError } from "../errors.ts";
 import { askTable, pause, sendToTable } from "../table-request.ts";
 import { type BlockListDifference, compareBlockLists, differs } from "./block-list.ts";
 import type { CommitOptions, CommitReceipt, SessionSnapshot } from "./block-session.ts";
-import {
-  type CommitEvent,
-  type CommitLimits,
-  type CommitState,
-  commitStateInDoubt,
-  nextCommitState,
-} from "./commit.ts";
+import { type CommitLimits, nextCommitState } from "./commit.ts";
 import { commitError } from "./commit-error.ts";
 import { classifyLookFailure, classifyPostFailure } from "./commit-outcome.ts";
 import type { CommitFindings, CommitPlan } from "./commit-plan.ts";
+import { type CommitEvent, type CommitState, commitStateInDoubt } from "./commit-state.ts";
 import { parseReportedStatus, parseUploadSnapshot } from "./session-document.ts";
 
 /** Drives the commit's state machine with real requests and real waiting. */

@@ -31,6 +31,12 @@ export type CommittedFact = FactOf<"committed">;
 /** The fact of one kind. */
 export type FactOf<Kind extends UploadFactContent["kind"]> = Extract<UploadFact, { readonly kind: Kind }>;
 
+/** The session of an upload that has one. */
+export function sessionOf(phase: UploadPhase): { readonly session: SessionFact } {
+  if (phase.kind === "new") throw new TypeError("Expected an upload that has a session");
+  return phase;
+}
+
 /** The phase after a fact, or `undefined` for a fact that cannot come in this phase. */
 export function nextPhase(phase: UploadPhase, fact: UploadFact): UploadPhase | undefined {
   switch (phase.kind) {

@@ -8,14 +8,16 @@ import { commitUpload } from "./commit-upload.ts";
 import { type DeliveredTotals, deliverBlocks } from "./deliver-blocks.ts";
 import { refused, sourceChanged, stillInDoubt } from "./job-failures.ts";
 import type { JobJournal } from "./job-journal.ts";
-import { type Reconciliation, reconcile, type ServerView } from "./reconcile.ts";
-import { isEndOfSession, sessionErrorCode } from "./session-error.ts";
+import { type Reconciliation, reconcile } from "./reconcile.ts";
+import { RunSession } from "./run-session.ts";
+import { isEndOfSession } from "./session-error.ts";
 import { type SourceChange, sourceChanges } from "./source-changes.ts";
 import type { UploadEvent, UploadReceipt } from "./upload-event.ts";
 import type { JsonValue, SessionEnd } from "./upload-fact.ts";
-import type { CommittedFact, SessionFact, UploadPhase } from "./upload-phase.ts";
-import { blockIdsOf, totalsOf } from "./upload-record.ts";
-import type { JobSession, UploadTarget } from "./upload-target.ts";
+import { type SessionFact, sessionOf } from "./upload-phase.ts";
+import { type Settled, uploadReceipt } from "./upload-receipt.ts";
+import { totalsOf } from "./upload-record.ts";
+import type { UploadTarget } from "./upload-target.ts";
 
 /** {@link RunUploadOptions} with their defaults. */
 export interface UploadRunSettings {
@@ -43,14 +45,15 @@ export class UploadRun {
   readonly #journal: JobJournal;
   readonly #totals: DeliveredTotals = { sentBytes: 0, retries: 0 };
   #keptBlocks = 0;
-  /** The session of the record, once it has been opened by this run. */
-  #session: JobSession | undefined;
+  /** The session of the record. */
+  readonly #session: RunSession;
   /** The session was begun just now: there is nothing to look at. */
   #isFresh = false;
   #toldCompression = false;
 
   constructor(settings: UploadRunSettings, journal: JobJournal) {
     this.#settings = settings;
+    this.#session = new RunSession(settings);
     this.#journal = journal;
   }
 
@@ -61,7 +64,7 @@ export class UploadRun {
       const { session, outcome } = record.phase;
       const { rows } = totalsOf(record.blocks.values());
       emit({ kind: "already-done", sessionId: session.sessionId, rows, committedAt: new Date(outcome.at) });
-      return this.#receipt(record.phase, "already-committed");
+      return this.#receipt("already-committed");
     }
     if (record.begun === undefined) {
       const { table, partition, overwrite = false } = target;
@@ -107,24 +110,12 @@ export class UploadRun {
   }
 
   async #begin(): Promise<void> {
-    const { target, signal, emit } = this.#settings;
-    let session: JobSession;
-    try {
-      session = await target.create(signal === undefined ? {} : { signal });
-    } catch (error) {
-      throw signal?.aborted ? writerAborted(signal.reason, {}) : error;
-    }
-    const { id: sessionId, expiresAt, schema } = session;
+    const fact = await this.#session.begin();
     // Lost with a power failure, it costs a session that nobody will ever hear of again.
-    await this.#journal.note({
-      kind: "session",
-      sessionId,
-      columns: describeColumns(schema.columns),
-      ...(expiresAt === undefined ? {} : { expiresAt: expiresAt.getTime() }),
-    });
-    this.#session = session;
+    await this.#journal.note(fact);
     this.#isFresh = true;
-    emit({ kind: "opened", sessionId, ...(expiresAt === undefined ? {} : { expiresAt }) });
+    const { id: sessionId, expiresAt } = this.#session.opened;
+    this.#settings.emit({ kind: "opened", sessionId, ...(expiresAt === undefined ? {} : { expiresAt }) });
   }
 
   /** What the server's view of the session says is to be done. */
@@ -139,41 +130,15 @@ export class UploadRun {
     return decision;
   }
 
-  async #decide(session: SessionFact): Promise<Reconciliation> {
-    return reconcile(this.#journal.record, await this.#look(session));
-  }
-
-  async #look({ sessionId, expiresAt }: SessionFact): Promise<ServerView> {
-    const { target, signal } = this.#settings;
-    const call = signal === undefined ? {} : { signal };
-    try {
-      const known = this.#session;
-      const session = known ?? (await target.resume(sessionId, call));
-      this.#session = session;
-      // What a session says when it is opened need not be asked for again.
-      const opened = known === undefined ? session.opened : undefined;
-      const { status, blocks } = opened ?? (await session.refresh(call));
-      return { kind: "present", status, blocks, columns: describeColumns(session.schema.columns) };
-    } catch (error) {
-      if (signal?.aborted) throw writerAborted(signal.reason, { sessionId });
-      if (sessionErrorCode(error) !== "no-such-session") throw error;
-      return { kind: "gone", mayHaveExpired: this.#mayHaveExpired(expiresAt) };
-    }
-  }
-
-  /** A clock that is behind what the journal has seen cannot tell how old a session is. */
-  #mayHaveExpired(expiresAt: number | undefined): boolean {
-    const now = this.#settings.now();
-    const { updatedAt = now } = this.#journal.record;
-    return (
-      expiresAt === undefined || now > expiresAt - clockToleranceMs || now < updatedAt - clockToleranceMs
-    );
+  async #decide(fact: SessionFact): Promise<Reconciliation> {
+    const { record } = this.#journal;
+    return reconcile(record, await this.#session.look(fact, record.updatedAt));
   }
 
   async #startOver(reason: SessionEnd): Promise<RoundEnd> {
     const { session } = sessionOf(this.#journal.record.phase);
     await this.#journal.note({ kind: "session-ended", reason });
-    this.#session = undefined;
+    this.#session.forget();
     this.#settings.emit({ kind: "started-over", endedSessionId: session.sessionId, reason });
     return {
       kind: "again",
@@ -199,8 +164,7 @@ export class UploadRun {
     const { source, emit, changedSource, compressor } = this.#settings;
     const { record } = this.#journal;
     const { kept, again, nextBlockId } = decision;
-    const session = this.#session;
-    if (session === undefined) throw new TypeError("Expected an open session");
+    const session = this.#session.opened;
     const changes = this.#changes();
     if (changes.length > 0 && kept.length + again.length > 0) {
       if (changedSource === "start-over") return this.#startOver("source-changed");
@@ -258,22 +222,18 @@ export class UploadRun {
 
   async #commit({ inDoubt }: { readonly inDoubt: boolean }): Promise<RoundEnd> {
     const { emit, signal, settleMs } = this.#settings;
-    const session = this.#session;
-    if (session === undefined) throw new TypeError("Expected an open session");
+    const session = this.#session.opened;
     const end = await commitUpload({ journal: this.#journal, session, inDoubt, signal, settleMs, emit });
     if (end.kind === "look-again") return { kind: "again", error: end.error };
     return this.#done(end.receipt, end.noteFailure);
   }
 
-  #done(
-    told: Pick<CommittedFact, "confirmedBy"> & { readonly requestId?: string },
-    noteFailure: unknown,
-  ): RoundEnd {
+  #done(told: Settled, noteFailure: unknown): RoundEnd {
     const { phase, blocks } = this.#journal.record;
     if (noteFailure !== undefined) this.#tellAfterwards({ kind: "journal-failed", error: noteFailure });
     const { rows } = totalsOf(blocks.values());
     this.#tellAfterwards({ kind: "committed", sessionId: sessionOf(phase).session.sessionId, rows });
-    return { kind: "done", receipt: this.#receipt(phase, "committed", told) };
+    return { kind: "done", receipt: this.#receipt("committed", told) };
   }
 
   /** The upload is committed: who listens cannot change that. */
@@ -288,30 +248,11 @@ export class UploadRun {
     return source === undefined ? [] : sourceChanges(source, this.#settings.source);
   }
 
-  #receipt(
-    phase: UploadPhase,
-    outcome: UploadReceipt["outcome"],
-    told?: { readonly confirmedBy: UploadReceipt["confirmedBy"]; readonly requestId?: string },
-  ): UploadReceipt {
+  #receipt(outcome: UploadReceipt["outcome"], told?: Settled): UploadReceipt {
     const { record } = this.#journal;
-    const { job } = record.begun ?? {};
-    const committed = told ?? (phase.kind === "committed" ? phase.outcome : undefined);
-    const requestIds = [
-      ...[...record.blocks.values()].map((block) => block.stored?.requestId),
-      committed?.requestId,
-    ];
-    return {
-      outcome,
-      ...(job === undefined ? {} : { job }),
-      sessionId: sessionOf(phase).session.sessionId,
-      ...totalsOf(record.blocks.values(), record.emptyRanges),
-      blockIds: blockIdsOf(record),
-      ...this.#totals,
-      keptBlocks: outcome === "committed" ? this.#keptBlocks : record.blocks.size,
-      requestIds: requestIds.filter((id) => id !== undefined),
-      confirmedBy: committed?.confirmedBy ?? "status",
-      sourceChanges: this.#changes(),
-    };
+    const keptBlocks = outcome === "committed" ? this.#keptBlocks : record.blocks.size;
+    const sourceChanges = this.#changes();
+    return uploadReceipt(record, { outcome, told, ...this.#totals, keptBlocks, sourceChanges });
   }
 }
 
@@ -321,18 +262,3 @@ type RoundEnd =
   | { readonly kind: "again"; readonly error: WriterError };
 
 const nothingSent: Reconciliation = { kind: "continue", kept: [], again: [], nextBlockId: 0 };
-
-/** How far our clock and the server's may be apart: what signing tolerates. */
-const clockToleranceMs = 15 * 60_000;
-
-function sessionOf(phase: UploadPhase): { readonly session: SessionFact } {
-  if (phase.kind === "new") throw new TypeError("Expected an upload that has a session");
-  return phase;
-}
-
-/** Columns as a text that differs when what is encoded for them would. */
-function describeColumns(
-  columns: readonly { readonly name: string; readonly type: string; readonly nullable?: boolean }[],
-): string {
-  return JSON.stringify(columns.map(({ name, type, nullable }) => [name, type, nullable !== false]));
-}
