@@ -34,4 +34,4 @@ const seconds = ((performance.now() - began) / 1000).toFixed(0);
 process.stdout.write(
   `${good} of ${rounds} kills: what was acknowledged was there, whole and once (seed ${seed}, ${seconds} s)\n`,
 );
-process.exitCode = good === rounds ? 0 : 1;
+process.exit(good === rounds ? 0 : 1);
