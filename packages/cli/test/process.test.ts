@@ -1,6 +1,9 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exitCodes } from "../src/exit-codes.ts";
 import { startWorkplace, type Workplace } from "./workplace.ts";
@@ -102,6 +105,26 @@ describe("the command", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const rows = await place.emulator.readRows("people");
     expect(rows.map(({ id }) => Number(id)).sort((one, other) => one - other)).toEqual(ids);
+  });
+
+  it("asks a proxy for a tunnel to a service behind TLS", async () => {
+    const asked: string[] = [];
+    const proxy = createServer().on("connect", (request: IncomingMessage, socket: Duplex) => {
+      asked.push(request.url ?? "");
+      socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+    });
+    await new Promise<void>((listening) => proxy.listen(0, "127.0.0.1", listening));
+    try {
+      place.write("one.csv", "3,c\n");
+      const { code, stderr } = await shell(
+        `HTTPS_PROXY="$1" ODPS_TUNNEL_ENDPOINT=https://tunnel.example "$0" "$2" upload one.csv proj.people --retries 0`,
+        ...[process.execPath, `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, bin],
+      );
+      expect({ code, asked }).toEqual({ code: exitCodes.network, asked: ["tunnel.example:443"] });
+      expect(stderr).toContain("403");
+    } finally {
+      proxy.close();
+    }
   });
 
   it("carries the licences of what its files contain", () => {
