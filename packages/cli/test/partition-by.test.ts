@@ -292,6 +292,30 @@ describe("a load by --partition-by that fails", () => {
     expect(await rowsOf("sales", "dt=2024-01-01,region=cn")).toHaveLength(2);
   });
 
+  it.each([1, 2, 3])(
+    "commits nothing when block %i of three, sent at the very end, is refused",
+    async (nth) => {
+      place.write("sales.csv", sales);
+      place.emulator.faults.add({
+        match: { action: "put block" },
+        nth,
+        effect: { kind: "answer", status: 403, code: "NoPermission" },
+      });
+      const { exitCode, out } = await mctunnel(
+        "upload",
+        "sales.csv",
+        "proj.sales",
+        ...byDate,
+        "--retries",
+        "0",
+        "--json",
+      );
+      expect(exitCode).toBe(4);
+      expect(commits()).toBe(0);
+      for (const { committed } of JSON.parse(out).partitions) expect(committed).toBe(false);
+    },
+  );
+
   it("says which partitions are in when a commit fails, and the next command loads only the others", async () => {
     place.write("sales.csv", sales);
     place.emulator.faults.add({

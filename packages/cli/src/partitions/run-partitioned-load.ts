@@ -292,16 +292,19 @@ class PartitionedLoad {
     const uploads = [...this.#uploads.values()];
     const everythingSent = Promise.withResolvers<void>();
     everythingSent.promise.catch(() => undefined);
-    let turn: Promise<unknown>[] = [];
+    const sent: Promise<unknown>[] = [];
     for (const [at, upload] of uploads.entries()) {
       const before = uploads[at - commitsAtATime];
       const mayCommit = everythingSent.promise.then(() => before?.over);
       upload.end(mayCommit);
-      turn = [...turn, upload.sent];
+      sent.push(upload.sent);
     }
     this.#tally.phase = "finishing";
-    await Promise.all(turn);
+    await Promise.all(sent);
     this.#stop.signal.throwIfAborted();
+    // The signal may not have heard of it yet: nothing is committed before this was looked at.
+    const failed = uploads.find(({ failure }) => failure !== undefined)?.failure;
+    if (failed !== undefined) throw failed.error;
     stop.shieldCommit(
       journal === undefined
         ? shellCommand("mctunnel", "history")
