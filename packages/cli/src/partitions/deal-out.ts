@@ -4,7 +4,7 @@ import type { PartitionRule } from "./partition-rule.ts";
 
 /** The rows of a block of a source, as columns; the block's memory is given back. */
 export function columnsOf(block: ProducedBlock, { readColumns }: PartitionRule): readonly ColumnBatch[] {
-  const bytes = block.rows === 0 ? undefined : joined(block.chunks);
+  const bytes = block.rows === 0 ? undefined : Buffer.concat(block.chunks);
   block.release?.();
   if (bytes === undefined) return [];
   return decodeColumns(readColumns, bytes, { instants: "fields", maxFieldBytes, batchRows });
@@ -13,16 +13,6 @@ export function columnsOf(block: ProducedBlock, { readColumns }: PartitionRule):
 /** What is asked of a source whose rows are dealt out: all of them, each time. */
 export function everything({ readColumns }: PartitionRule, signal: AbortSignal): BlockRequest {
   return { columns: readColumns, stored: [], again: [], compareStored: false, maxFieldBytes, signal };
-}
-
-function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes;
 }
 
 /** The more rows are dealt out together, the longer the runs of each partition. */
