@@ -84,9 +84,11 @@ export function partitionKeyNames(said: readonly string[]): readonly string[] {
 
 /** How inputs are read whose rows are dealt out: in small blocks that nobody sends. */
 export function dealtSourceOptions(options: FileSourceOptions, rule: PartitionRule): FileSourceOptions {
-  const { memoryBytes = defaultMemoryBytes, conversion } = options;
+  const { memoryBytes = defaultMemoryBytes, conversion, workers = 1 } = options;
   return {
     ...options,
+    // Dealing out takes longer than reading: more threads would only take memory.
+    workers: Math.min(workers, 2),
     blockBytes: 2 * 1024 * 1024,
     memoryBytes: Math.ceil(memoryBytes / 4),
     compression: "none",
