@@ -10,6 +10,7 @@ import {
 import type { DecidedCompression } from "./compress/block-compressor.ts";
 import type { CompressionChoice } from "./compress/compression-choice.ts";
 import { FilesError, isFilesError } from "./errors.ts";
+import type { FormatName } from "./format/format-name.ts";
 import { formatByName } from "./format/format-of.ts";
 import { findInputs } from "./input/find-inputs.ts";
 import { fingerprintOf } from "./input/fingerprint.ts";
@@ -88,7 +89,10 @@ export async function openFileSource(
   checkRejectLimit(maxRejects);
   const found = await findInputs(inputs, options);
   const fingerprint = await Promise.all(found.map(fingerprintOf));
-  const workers = options.workers ?? worthwhileWorkers(found);
+  const workers = Math.min(
+    options.workers ?? worthwhileWorkers(found),
+    workersWithin(memoryBytes, found, options.format),
+  );
   return new OpenFiles(found, fingerprint, { ...options, workers, maxRejects, memoryBytes });
 }
 
@@ -274,6 +278,23 @@ class OpenFiles implements FileSource {
   }
 }
 
+/**
+ * A thread that reads Parquet holds the columns of a row group besides its block, some 50 MB with all they leave behind, so
+ * that memory says how many there may be.
+ */
+function workersWithin(
+  memoryBytes: number,
+  found: readonly FoundInput[],
+  said?: FormatName | "auto",
+): number {
+  const holdsRowGroups = found.some(
+    ({ name }) => (said === undefined || said === "auto" ? formatByName(name) : said) === "parquet",
+  );
+  return holdsRowGroups
+    ? Math.max(1, Math.floor(memoryBytes / bytesOfParquetThread))
+    : Number.POSITIVE_INFINITY;
+}
+
 /** A thread takes a quarter of a second of work to get going, so that small files are done sooner without. */
 function worthwhileWorkers(found: readonly FoundInput[]): number {
   const bytes = found.reduce((total, { file }) => total + (file?.size ?? Number.POSITIVE_INFINITY), 0);
@@ -300,4 +321,5 @@ export function decidedBy(choice: CompressionChoice): DecidedCompression {
 }
 
 const bytesWorthAThread = 32 * 1024 * 1024;
+const bytesOfParquetThread = 48 * 1024 * 1024;
 const defaultMemoryBytes = 128 * 1024 * 1024;

@@ -58,7 +58,10 @@ export interface FileSourceOptions extends FindOptions, FileMapping {
   readonly blockBytes?: number;
   /** Bytes that blocks may take at a time, made and not yet released. @default 128 MiB */
   readonly memoryBytes?: number;
-  /** Worker threads; 1 starts none and works on the calling thread. @default one a core, at most 4, and one for every 32 MiB */
+  /**
+   * Worker threads; 1 starts none and works on the calling thread. For Parquet no more than one for every 48 MiB of
+   * `memoryBytes`. @default one a core, at most 4, and one for every 32 MiB
+   */
   readonly workers?: number;
   /** Compress blocks where they are made. @default "none" */
   readonly compression?: CompressionChoice;

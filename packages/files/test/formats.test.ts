@@ -195,6 +195,16 @@ describe("many pages, row groups and record batches", () => {
     expect(one.length).toBe(3);
   });
 
+  it("of Parquet get no more threads than memory allows", async () => {
+    const threadsFor = async (name: string, memoryBytes: number) => {
+      await using source = await openFileSource([fixture(name)], { workers: 4, memoryBytes });
+      return source.threads;
+    };
+    expect(await threadsFor("rows.dictionary.parquet", 96 * 1024 * 1024)).toBe(2);
+    expect(await threadsFor("rows.dictionary.parquet", 1024 * 1024)).toBe(1);
+    expect(await threadsFor("rows.none.arrows", 1024 * 1024)).toBe(4);
+  });
+
   it("are counted as read to the last byte", async () => {
     const path = fixture("rows.dictionary.parquet");
     let read = 0;
