@@ -320,6 +320,6 @@ export function decidedBy(choice: CompressionChoice): DecidedCompression {
   return { name: choice.name, level: choice.level };
 }
 
-const bytesWorthAThread = 32 * 1024 * 1024;
+const bytesWorthAThread = 64 * 1024 * 1024;
 const bytesOfParquetThread = 48 * 1024 * 1024;
 const defaultMemoryBytes = 128 * 1024 * 1024;

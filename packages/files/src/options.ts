@@ -60,7 +60,7 @@ export interface FileSourceOptions extends FindOptions, FileMapping {
   readonly memoryBytes?: number;
   /**
    * Worker threads; 1 starts none and works on the calling thread. For Parquet no more than one for every 48 MiB of
-   * `memoryBytes`. @default one a core, at most 4, and one for every 32 MiB
+   * `memoryBytes`. @default one a core, at most 4, and one for every 64 MiB
    */
   readonly workers?: number;
   /** Compress blocks where they are made. @default "none" */

@@ -24,9 +24,24 @@ const goals: readonly Goal[] = [
   times("text path, flights ÷ DuckDB read_csv (typed, one thread)", 1.3, "text", "flights", "flights-duckdb"),
   times("text path, ten columns ÷ the same", 1.3, "text", "plain", "plain-duckdb"),
   times("columnar path ÷ PyODPS Arrow writer, both sent", 1.5, "columns", "pack-sent", "pyodps-arrow-sent"),
-  times("mctunnel upload flights ÷ pandas + PyODPS (Arrow)", 2.5, "upload-flights", "command-2", "pandas"),
-  times("mctunnel upload flights ÷ FastCSV + Java SDK", 4, "upload-flights", "command-2", "java"),
-  times("two worker threads ÷ one, flights", 1.6, "threads", "flights-2", "flights-1", false),
+  times(
+    "mctunnel upload flights ÷ pandas + PyODPS (Arrow)",
+    2.5,
+    "upload-flights",
+    "command-1",
+    "pandas",
+    "met",
+  ),
+  times("the same with two threads", 2.5, "upload-flights", "command-2", "pandas", "met"),
+  times("mctunnel upload flights ÷ FastCSV + Java SDK", 4, "upload-flights", "command-1", "java", "met"),
+  times(
+    "two worker threads ÷ one, a gigabyte of CSV",
+    1.6,
+    "threads",
+    "synthetic-2",
+    "synthetic-1",
+    "no matter",
+  ),
   peak(),
   atLeast("decoding to rows", 2e6, "decode", "rows-objects"),
   atLeast("decoding to columns", 4e6, "decode", "columns"),
@@ -56,7 +71,7 @@ function times(
   suite: string,
   ours: string,
   theirs: string,
-  alsoCpu = true,
+  cpuIs: "met" | "shown" | "no matter" = "shown",
 ): Goal {
   return {
     text,
@@ -69,8 +84,8 @@ function times(
       const cpu = ratioOf(line, other, rowsPerCpuSecond);
       if (wall === undefined || cpu === undefined) return undefined;
       return {
-        text: `${hundredths(wall.median)} ×${alsoCpu ? ` (CPU ${hundredths(cpu.median)} ×)` : ""}`,
-        met: wall.median >= want,
+        text: `${hundredths(wall.median)} ×${cpuIs === "no matter" ? "" : ` (CPU ${hundredths(cpu.median)} ×)`}`,
+        met: wall.median >= want && (cpuIs !== "met" || cpu.median >= want),
       };
     },
   };
