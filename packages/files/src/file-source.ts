@@ -321,5 +321,5 @@ export function decidedBy(choice: CompressionChoice): DecidedCompression {
 }
 
 const bytesWorthAThread = 64 * 1024 * 1024;
-const bytesOfParquetThread = 48 * 1024 * 1024;
+const bytesOfParquetThread = 64 * 1024 * 1024;
 const defaultMemoryBytes = 128 * 1024 * 1024;

@@ -59,7 +59,7 @@ export interface FileSourceOptions extends FindOptions, FileMapping {
   /** Bytes that blocks may take at a time, made and not yet released. @default 128 MiB */
   readonly memoryBytes?: number;
   /**
-   * Worker threads; 1 starts none and works on the calling thread. For Parquet no more than one for every 48 MiB of
+   * Worker threads; 1 starts none and works on the calling thread. For Parquet no more than one for every 64 MiB of
    * `memoryBytes`. @default one a core, at most 4, and one for every 64 MiB
    */
   readonly workers?: number;

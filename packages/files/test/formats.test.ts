@@ -200,7 +200,7 @@ describe("many pages, row groups and record batches", () => {
       await using source = await openFileSource([fixture(name)], { workers: 4, memoryBytes });
       return source.threads;
     };
-    expect(await threadsFor("rows.dictionary.parquet", 96 * 1024 * 1024)).toBe(2);
+    expect(await threadsFor("rows.dictionary.parquet", 128 * 1024 * 1024)).toBe(2);
     expect(await threadsFor("rows.dictionary.parquet", 1024 * 1024)).toBe(1);
     expect(await threadsFor("rows.none.arrows", 1024 * 1024)).toBe(4);
   });

@@ -42,4 +42,4 @@ export function readAs(
 }
 
 /** Besides this a process of four threads takes about 250 MB at full speed, one of two about 170. */
-export const defaultMemoryBytes: number = 96 * 1024 * 1024;
+export const defaultMemoryBytes: number = 72 * 1024 * 1024;

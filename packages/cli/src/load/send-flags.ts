@@ -43,7 +43,7 @@ export const sendFlags: {
     kind: "parsed",
     parse: byteSize(4 * 1024 * 1024),
     placeholder: "SIZE",
-    brief: "Memory for blocks, made and not yet stored (96MiB if not said)",
+    brief: "Memory for blocks, made and not yet stored (72MiB if not said)",
     optional: true,
   },
   bandwidth: {

@@ -179,7 +179,7 @@ class PackThread {
 }
 
 /** What a thread makes lies outside its heap; without a limit, young garbage alone would take 48 MB for each thread. */
-const resourceLimits = { maxYoungGenerationSizeMb: 8 };
+const resourceLimits = { maxYoungGenerationSizeMb: 4 };
 
 /** Beside this file, compiled or not. */
 const workerEntry: URL = new URL(
