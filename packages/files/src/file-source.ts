@@ -254,14 +254,14 @@ class OpenFiles implements FileSource {
   }
 
   #startRunner(): BlockRunner {
-    const { workers, format = "auto" } = this.#options;
+    const { workers, format } = this.#options;
     if (workers === 1) {
       this.#runner = new InlineRunner();
       return this.#runner;
     }
     const pool = new WorkerPool(workers);
     this.#runner = pool;
-    const formats = this.fingerprint.map(({ name }) => (format === "auto" ? formatByName(name) : format));
+    const formats = this.fingerprint.map(({ name }) => likelyFormat(name, format));
     pool.prepare([...new Set(formats)].filter((known) => known !== undefined));
     return pool;
   }
@@ -287,12 +287,15 @@ function workersWithin(
   found: readonly FoundInput[],
   said?: FormatName | "auto",
 ): number {
-  const holdsRowGroups = found.some(
-    ({ name }) => (said === undefined || said === "auto" ? formatByName(name) : said) === "parquet",
-  );
+  const holdsRowGroups = found.some(({ name }) => likelyFormat(name, said) === "parquet");
   return holdsRowGroups
     ? Math.max(1, Math.floor(memoryBytes / bytesOfParquetThread))
     : Number.POSITIVE_INFINITY;
+}
+
+/** The format that is known before an input's beginning has been read. */
+function likelyFormat(name: string, said: FormatName | "auto" = "auto"): FormatName | undefined {
+  return said === "auto" ? formatByName(name) : said;
 }
 
 /** A thread takes a quarter of a second of work to get going, so that small files are done sooner without. */

@@ -11,6 +11,7 @@ export {
 } from "./compression/compressor.ts";
 export { webDeflate } from "./compression/deflate.ts";
 export { isWriterError, WriterError, type WriterErrorCode, type WriterErrorOptions } from "./errors.ts";
+export { aroundBlocks, type BlockPassage } from "./job/around-blocks.ts";
 export type {
   BlockRequest,
   BlockSource,

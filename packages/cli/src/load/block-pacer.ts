@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { JobSession, UploadTarget } from "@maxcompute-tunnel/writer";
+import { aroundBlocks, type UploadTarget } from "@maxcompute-tunnel/writer";
 import type { CommandRun } from "../commands/cli-context.ts";
 import { formatClock } from "../report/figures.ts";
 
@@ -30,28 +30,14 @@ export class BlockPacer {
 
   /** Puts the pacer before a target. Blocks of all targets behind one pacer are counted together. */
   before(target: UploadTarget): UploadTarget {
-    const paced = (session: JobSession): JobSession => ({
-      id: session.id,
-      schema: session.schema,
-      maxFieldBytes: session.maxFieldBytes,
-      ...(session.expiresAt === undefined ? {} : { expiresAt: session.expiresAt }),
-      ...(session.opened === undefined ? {} : { opened: session.opened }),
-      refresh: (options) => session.refresh(options),
-      commit: (blockIds, options) => session.commit(blockIds, options),
-      putBlock: async (id, body, options) => {
-        await this.#enter(options?.signal);
-        try {
-          return await session.putBlock(id, body, options);
-        } finally {
-          this.#leave();
-        }
-      },
+    return aroundBlocks(target, async (send, signal) => {
+      await this.#enter(signal);
+      try {
+        return await send();
+      } finally {
+        this.#leave();
+      }
     });
-    return {
-      ...target,
-      create: async (options) => paced(await target.create(options)),
-      resume: async (id, options) => paced(await target.resume(id, options)),
-    };
   }
 
   async #enter(signal: AbortSignal | undefined): Promise<void> {

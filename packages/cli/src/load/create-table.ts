@@ -8,17 +8,28 @@ import { CliError } from "../errors.ts";
 import { inferInputs, renamedFields } from "../infer/infer-inputs.ts";
 import { createTableSql } from "../infer/infer-schema.ts";
 import { partitionKeyNames } from "../partitions/partition-rule.ts";
+import type { LoadRequest } from "./load-request.ts";
 import { given, partitionColumns } from "./reading.ts";
 import { serviceOf } from "./service-table.ts";
 import type { UploadFlags } from "./upload-flags.ts";
 
 /**
- * Creates the table that a load goes into, unless it is there: with the columns that were said, or with those that the
- * beginnings of the inputs suggest.
- *
- * @returns the statement that was run, or nothing where the table was there
+ * Creates the table that a load goes into, where it is asked for and the table is not there: with the columns that were
+ * said, or with those that the beginnings of the inputs suggest. A load that goes on has its table.
  */
 export async function createTable(
+  run: CommandRun,
+  table: OpenTable,
+  { inputs, flags, resumption }: LoadRequest,
+): Promise<void> {
+  if (flags.createTable !== true || resumption !== undefined) return;
+  const names = inputs.map((input) => (typeof input === "string" ? input : input.path));
+  const sql = await createMissing(run, table, names, flags);
+  if (sql !== undefined && flags.quiet !== true) run.io.stderr.write(`created: ${sql}\n`);
+}
+
+/** @returns the statement that was run, or nothing where the table was there */
+async function createMissing(
   { io, stop }: CommandRun,
   table: OpenTable,
   inputs: readonly string[],

@@ -59,11 +59,7 @@ export async function runLoad(run: CommandRun, request: LoadRequest): Promise<nu
     const inputs = await source.formats();
     table = await openTable(request.table, flags, run);
     checkSamePlace(request.resumption?.place, settingsOf(table.settings, table.target));
-    if (flags.createTable === true && request.resumption === undefined) {
-      const names = request.inputs.map((input) => (typeof input === "string" ? input : input.path));
-      const sql = await createTable(run, table, names, flags);
-      if (sql !== undefined && flags.quiet !== true) run.io.stderr.write(`created: ${sql}\n`);
-    }
+    await createTable(run, table, request);
     run.aftermath = () => ({ safe: "This run has sent nothing.", next: undefined, sessionId: undefined });
     const journal = await openLoadJournal(run.io, { ...flags, resumedId: request.resumption?.id });
     const load = new Load(run, request, { source, inputs, table, journal, watch });

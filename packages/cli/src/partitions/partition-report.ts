@@ -5,6 +5,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { alignedLines } from "../report/aligned-lines.ts";
 import { formatBytes, formatCount, formatCounted, formatDuration } from "../report/figures.ts";
 import type { LoadReport } from "../report/load-receipt.ts";
+import { readingLines, retriesText } from "../report/receipt-lines.ts";
 
 /** What is known of one partition that is loaded. */
 export type PartitionReceipt = Pick<
@@ -128,7 +129,6 @@ function asText(report: PartitionedReport): string[] {
   }
   if (partitions.length === 0) return [`There were no rows to load into ${table}.`];
   const retries = sum(({ retries: count }) => count);
-  const again = retries === 0 ? "no retries" : retries === 1 ? "1 retry" : `${formatCount(retries)} retries`;
   const bytes = sum(({ bytes: encoded }) => encoded);
   const sent = sum(({ sentBytes }) => sentBytes);
   const blocks = sum(({ blockIds = [] }) => blockIds.length);
@@ -138,17 +138,9 @@ function asText(report: PartitionedReport): string[] {
       ? `Replaced the contents of ${into} with ${formatCounted(rows, "row")}; each partition at once.`
       : `Loaded ${formatCounted(rows, "row")} into ${into}; each partition at once.`,
     ...each,
-    `  ${formatBytes(report.readBytes)} read, ${formatBytes(bytes)} encoded${report.compression === "none" ? "" : `, ${formatBytes(sent)} sent (${report.compression})`}, ${formatCounted(blocks, "block")}, ${again}`,
+    `  ${formatBytes(report.readBytes)} read, ${formatBytes(bytes)} encoded${report.compression === "none" ? "" : `, ${formatBytes(sent)} sent (${report.compression})`}, ${formatCounted(blocks, "block")}, ${retriesText(retries)}`,
     `  ${formatDuration(durationMs)}, ${formatCount(rows / seconds)} rows/s`,
-    ...(rejected === 0
-      ? []
-      : [
-          `  ${formatCounted(rejected, "record")} rejected and left out${report.rejectsFile === undefined ? "" : `: ${report.rejectsFile}`}`,
-        ]),
-    ...(report.timeZone === undefined
-      ? []
-      : [`  dates and times without a zone were read as ${report.timeZone}`]),
-    ...(report.binary === undefined ? [] : [`  binary columns were read as ${report.binary}`]),
+    ...readingLines(rejected, report),
   ];
 }
 

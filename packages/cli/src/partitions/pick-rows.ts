@@ -48,11 +48,7 @@ function pickBytes(
   bytes: Uint8Array<ArrayBuffer>,
   rows: Int32Array,
 ): { readonly valueOffsets: Int32Array<ArrayBuffer>; readonly values: Uint8Array<ArrayBuffer> } {
-  const valueOffsets = new Int32Array(rows.length + 1);
-  for (let to = 0; to < rows.length; to += 1) {
-    const row = rows[to]!;
-    valueOffsets[to + 1] = valueOffsets[to]! + from[row + 1]! - from[row]!;
-  }
+  const valueOffsets = offsetsOf(from, rows);
   const values = new Uint8Array(valueOffsets[rows.length]!);
   for (let to = 0; to < rows.length; to += 1) {
     const start = from[rows[to]!]!;
@@ -65,15 +61,21 @@ function pickBytes(
   return { valueOffsets, values };
 }
 
-function placesOf(
-  from: Int32Array,
-  rows: Int32Array,
-): { readonly offsets: Int32Array<ArrayBuffer>; readonly places: Int32Array } {
+/** Where the picked lists or texts begin and end. */
+function offsetsOf(from: Int32Array, rows: Int32Array): Int32Array<ArrayBuffer> {
   const offsets = new Int32Array(rows.length + 1);
   for (let to = 0; to < rows.length; to += 1) {
     const row = rows[to]!;
     offsets[to + 1] = offsets[to]! + from[row + 1]! - from[row]!;
   }
+  return offsets;
+}
+
+function placesOf(
+  from: Int32Array,
+  rows: Int32Array,
+): { readonly offsets: Int32Array<ArrayBuffer>; readonly places: Int32Array } {
+  const offsets = offsetsOf(from, rows);
   const places = new Int32Array(offsets[rows.length]!);
   for (let to = 0; to < rows.length; to += 1) {
     const start = from[rows[to]!]! - offsets[to]!;

@@ -54,11 +54,7 @@ export async function runPartitionedLoad(
   const table = await openTable(request.table, flags, run);
   try {
     checkSamePlace(resumption?.place, settingsOf(table.settings, table.target));
-    if (flags.createTable === true && resumption === undefined) {
-      const names = request.inputs.map((input) => (typeof input === "string" ? input : input.path));
-      const sql = await createTable(run, table, names, flags);
-      if (sql !== undefined && flags.quiet !== true) run.io.stderr.write(`created: ${sql}\n`);
-    }
+    await createTable(run, table, request);
     const { columns, partitionKeys } = await describeTable(table, run.stop.signal);
     const rule = partitionRule(partitionBy, {
       name: formatTableTarget(table.target),
@@ -115,6 +111,10 @@ class PartitionedLoad {
   readonly #tally: PartitionTally;
   readonly #stop = new AbortController();
   readonly #name: string;
+  /** Everything of the inputs, by name, size and time, and how it is read. */
+  readonly #reading: string;
+  /** A short form of it. */
+  readonly #sourceText: string;
   readonly #open: (partition: string) => Promise<PartitionUpload>;
   #rejectsFile: string | undefined;
   #isDone = false;
@@ -127,6 +127,9 @@ class PartitionedLoad {
     this.#parts = parts;
     this.#name = formatTableTarget(parts.table.target);
     this.#tally = new PartitionTally(parts.source.totalBytes, this.#uploads);
+    const { source, rule } = parts;
+    this.#reading = JSON.stringify([source.fingerprint, source.settings, rule.keys]);
+    this.#sourceText = createHash("sha256").update(this.#reading).digest("hex");
     this.#open = this.#opener();
   }
 
@@ -205,13 +208,6 @@ class PartitionedLoad {
   async end(): Promise<void> {
     const { journal } = this.#parts;
     await journal?.close(!this.#isDone && (this.#uploads.size > 0 || this.#isKnown));
-  }
-
-  /** Everything of the inputs, by name, size and time, and how it is read. */
-  get #sourceText(): string {
-    const { source, rule } = this.#parts;
-    const text = JSON.stringify([source.fingerprint, source.settings, rule.keys]);
-    return createHash("sha256").update(text).digest("hex");
   }
 
   /**
@@ -324,7 +320,7 @@ class PartitionedLoad {
   /** Opens the upload of a partition, once; the first one that fails before the commits ends the load. */
   #opener(): (partition: string) => Promise<PartitionUpload> {
     const { flags } = this.#request;
-    const { source, table, journal, rule } = this.#parts;
+    const { source, table, journal } = this.#parts;
     const { parallel = 4, overwrite = false, createPartition = false } = flags;
     const gate = blockGate({ parallel });
     table.onThrottled(() => gate.noteThrottled());
@@ -341,7 +337,7 @@ class PartitionedLoad {
       const target = uploadTarget(table.tunnel.connection, name, { partition, overwrite, createPartition });
       const upload = new PartitionUpload(partition, {
         fingerprint: { name: names },
-        settings: JSON.stringify([source.fingerprint, source.settings, rule.keys]),
+        settings: this.#reading,
         blockBytes: flags.blockSize ?? 16 * 1024 * 1024,
         budget,
         target: gate.before(pacer?.before(noted(target)) ?? noted(target)),

@@ -3,9 +3,10 @@ import type { TableTarget } from "maxcompute-tunnel";
 import type { CliIo } from "../cli-io.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { formatBytes, formatCount, formatCounted, formatDuration } from "./figures.ts";
+import { readingLines, retriesText, type WhatWasRead } from "./receipt-lines.ts";
 
 /** All there is to say about a load that was committed. */
-export interface LoadReport {
+export interface LoadReport extends WhatWasRead {
   /** `upload`, `resume` … */
   readonly command: string;
   readonly target: TableTarget;
@@ -24,13 +25,8 @@ export interface LoadReport {
   /** The compression that blocks were sent with, and why. */
   readonly compression: string;
   readonly compressionReason: string | undefined;
-  /** The zone in which dates and times without one were read, where the table has columns for which that matters. */
-  readonly timeZone: string | undefined;
-  /** How binary columns were read, where the table has any. */
-  readonly binary: string | undefined;
   /** What `mctunnel show` finds the load by. */
   readonly load: string | undefined;
-  readonly rejectsFile: string | undefined;
   readonly durationMs: number;
 }
 
@@ -94,25 +90,17 @@ function asText(report: LoadReport): string[] {
   const from = inputs.length === 1 ? "" : ` from ${formatCounted(inputs.length, "file")}`;
   const sent = sentBytes === bytes ? "" : `, ${formatBytes(sentBytes)} sent`;
   const with_ = report.compression === "none" ? "" : ` (${report.compression})`;
-  const again = retries === 0 ? "no retries" : retries === 1 ? "1 retry" : `${formatCount(retries)} retries`;
   const lines = [
     report.overwrite
       ? `Replaced the contents of ${table} with ${formatCounted(rows, "row")}${from}.`
       : `Loaded ${formatCounted(rows, "row")}${from} into ${table}.`,
-    `  ${formatBytes(readBytes)} read, ${formatBytes(bytes)} encoded${sent}${with_}, ${formatCounted(blockIds.length, "block")}, ${again}`,
+    `  ${formatBytes(readBytes)} read, ${formatBytes(bytes)} encoded${sent}${with_}, ${formatCounted(blockIds.length, "block")}, ${retriesText(retries)}`,
     `  ${formatDuration(durationMs)}, ${formatCount(rows / seconds)} rows/s, session ${sessionId}`,
   ];
   if (keptBlocks > 0)
     lines.push(`  ${formatCounted(keptBlocks, "block")} had been sent before and were kept`);
   if (report.compressionReason !== undefined) lines.push(`  ${report.compressionReason}`);
-  if (rejected > 0) {
-    const where = report.rejectsFile === undefined ? "" : `: ${report.rejectsFile}`;
-    lines.push(`  ${formatCounted(rejected, "record")} rejected and left out${where}`);
-  }
-  if (report.timeZone !== undefined) {
-    lines.push(`  dates and times without a zone were read as ${report.timeZone}`);
-  }
-  if (report.binary !== undefined) lines.push(`  binary columns were read as ${report.binary}`);
+  lines.push(...readingLines(rejected, report));
   if (rows === 0) lines.push("  there were no rows to load");
   if (confirmedBy !== "answer") lines.push(`  ${confirmations[confirmedBy] ?? confirmedBy}`);
   return lines;

@@ -1,5 +1,6 @@
+import { aroundBlocks, type BlockPassage } from "./around-blocks.ts";
 import { afterStoring, afterThrottling, type Concurrency, initialConcurrency } from "./concurrency-policy.ts";
-import type { JobSession, UploadTarget } from "./upload-target.ts";
+import type { UploadTarget } from "./upload-target.ts";
 
 /** A gate that blocks pass on their way, and that narrows when the service is asked too much. */
 export interface BlockGate {
@@ -70,32 +71,20 @@ export function blockGate({ parallel, now }: GateOptions): BlockGate {
     await promise;
     signal?.removeEventListener("abort", leave);
   };
-  const gated = (session: JobSession): JobSession => ({
-    id: session.id,
-    schema: session.schema,
-    maxFieldBytes: session.maxFieldBytes,
-    ...(session.expiresAt === undefined ? {} : { expiresAt: session.expiresAt }),
-    refresh: (options) => session.refresh(options),
-    commit: (blockIds, options) => session.commit(blockIds, options),
-    async putBlock(blockId, body, options) {
-      await enter(options?.signal);
-      try {
-        options?.signal?.throwIfAborted();
-        const stored = await session.putBlock(blockId, body, options);
-        state = afterStoring(state);
-        return stored;
-      } finally {
-        passing -= 1;
-        open();
-      }
-    },
-  });
+  const pass: BlockPassage = async (send, signal) => {
+    await enter(signal);
+    try {
+      signal?.throwIfAborted();
+      const stored = await send();
+      state = afterStoring(state);
+      return stored;
+    } finally {
+      passing -= 1;
+      open();
+    }
+  };
   return {
-    before: (inner) => ({
-      ...inner,
-      create: async (options) => gated(await inner.create(options)),
-      resume: async (id, options) => gated(await inner.resume(id, options)),
-    }),
+    before: (inner) => aroundBlocks(inner, pass),
     get limit() {
       return state.limit;
     },
