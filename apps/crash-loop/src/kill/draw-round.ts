@@ -1,15 +1,12 @@
 import { seededRandom } from "../random.ts";
 import type { ClientKind } from "../world/client.ts";
+import type { GoesOn } from "./go-on.ts";
 import { type KillPoint, killPhases } from "./kill-points.ts";
-
-/** Who dies, and of what. */
-export type Victim = "client" | "emulator" | "both";
+import type { Strike } from "./reaper.ts";
 
 /** One death of a round. */
-export interface Death {
+export interface Death extends Pick<Strike, "victim" | "signal"> {
   readonly point: KillPoint;
-  readonly victim: Victim;
-  readonly signal: "SIGKILL" | "SIGTERM" | "SIGINT";
 }
 
 /** Everything that is drawn for a round. */
@@ -18,8 +15,7 @@ export interface RoundPlan {
   readonly client: ClientKind;
   /** The first is spread evenly; others hit what goes on with the upload. */
   readonly deaths: readonly Death[];
-  /** By its name, or by `resume`. */
-  readonly goesOn: "same job" | "resume the job" | "resume the last";
+  readonly goesOn: GoesOn;
   readonly parallel: number;
   /** How long the emulator is away. */
   readonly awayMs: number;

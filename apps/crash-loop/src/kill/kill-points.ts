@@ -1,4 +1,5 @@
 import type { Passage, Step } from "../world/gate.ts";
+import type { Trigger } from "./reaper.ts";
 
 /** Where an upload is when something dies, in the order an upload goes through them. */
 export const killPhases = [
@@ -29,6 +30,29 @@ export interface UsualUpload {
   readonly blocks: number;
   /** From the start of the process until its first request. */
   readonly startMs: number;
+}
+
+/** The moment of a point. */
+export function triggerOf(point: KillPoint, usual: UsualUpload, blockBytes: number): Trigger {
+  const { phase, moment } = point;
+  if (phase === "before the session") return { ...atStep(point, usual), afterMs: moment * usual.startMs };
+  if (phase === "after success was told") return { isTold: true };
+  if (phase === "commit answered" || phase === "between blocks") {
+    return { ...atStep(point, usual), lingerMs: moment * 20 };
+  }
+  if (phase !== "in the middle of a block") return atStep(point, usual);
+  const { block, part } = placeIn(point, usual);
+  return {
+    ...atStep(point, usual),
+    allowance({ index, bodyBytes }, passedBytes) {
+      const left = Math.floor(part * (bodyBytes || blockBytes)) - passedBytes;
+      return index === block && left >= 0 ? left : Number.POSITIVE_INFINITY;
+    },
+  };
+}
+
+function atStep(point: KillPoint, usual: UsualUpload): Pick<Trigger, "isReached"> {
+  return { isReached: (passage, step) => isReached(point, usual, passage, step) };
 }
 
 /** Blocks of the upload that pass before the one that a point is about, and how much of that one. */

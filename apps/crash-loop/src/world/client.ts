@@ -19,6 +19,8 @@ export interface UploadOrder {
   readonly job?: string;
   readonly blockBytes: number;
   readonly parallel: number;
+  /** Each row goes into the partition of this key that it names. `mctunnel` only. */
+  readonly partitionBy?: string;
   /** How often a request is sent again. @default what the program finds right */
   readonly retries?: number;
 }
@@ -96,10 +98,11 @@ const mctunnel = fileURLToPath(new URL("bin.js", import.meta.resolve("@maxcomput
 
 /** The command line of `mctunnel`, for people too. */
 export function mctunnelArguments(order: UploadOrder, what: "upload" | "resume"): readonly string[] {
-  const { job, files, table, blockBytes, parallel, retries } = order;
+  const { job, files, table, blockBytes, parallel, partitionBy, retries } = order;
   const name = job === undefined ? [] : ["--job", job];
   const sending = ["--block-size", String(blockBytes), "--parallel", String(parallel), "--compress", "none"];
   if (retries !== undefined) sending.push("--retries", String(retries));
+  if (partitionBy !== undefined) sending.push("--partition-by", partitionBy, "--create-partition");
   return what === "resume"
     ? ["resume", ...(job === undefined ? ["--last"] : [job])]
     : ["upload", ...files, table, ...name, ...sending];

@@ -50,7 +50,7 @@ export async function openLane(
     },
     startEmulator: start,
     async order(table, source) {
-      await createSourceTable(emulator, table);
+      await createSourceTable(emulator, table, source.partitions.length > 0);
       const stateDir = join(directory, "state", table);
       await mkdir(stateDir, { recursive: true });
       const { project, accessKeyId, accessKeySecret } = emulator;

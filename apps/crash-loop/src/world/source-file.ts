@@ -19,19 +19,42 @@ export interface SourceFile {
   readonly rows: number;
   /** Tells the rows of one source from those of another. */
   readonly seed: number;
+  /** Values of the partition key `part`, to which rows are dealt out; none where the table has no partitions. */
+  readonly partitions: readonly string[];
   readonly bytes: number;
 }
 
 /** Writes a CSV file. Its rows differ in length, and some hold quotes, commas and line ends. */
-export async function writeSource(path: string, rows: number, seed: number): Promise<SourceFile> {
-  const lines = ["id,price,seen,note"];
+export async function writeSource(
+  path: string,
+  rows: number,
+  seed: number,
+  partitions: readonly string[] = [],
+): Promise<SourceFile> {
+  const isDealt = partitions.length > 0;
+  const lines = [`id,price,seen,note${isDealt ? ",part" : ""}`];
   for (let id = 0; id < rows; id += 1) {
     const { price, seen, note } = sourceRow(seed, id);
-    lines.push(`${id},${price},${seen},"${note.replaceAll('"', '""')}"`);
+    const part = isDealt ? `,${partitionOfRow({ seed, partitions }, id)}` : "";
+    lines.push(`${id},${price},${seen},"${note.replaceAll('"', '""')}"${part}`);
   }
   const text = `${lines.join("\n")}\n`;
   await writeFile(path, text);
-  return { path, rows, seed, bytes: Buffer.byteLength(text) };
+  return { path, rows, seed, partitions, bytes: Buffer.byteLength(text) };
+}
+
+/** To which partition a row of a source goes; some have many rows, some few. */
+export function partitionOfRow(
+  { seed, partitions }: Pick<SourceFile, "seed" | "partitions">,
+  id: number,
+): string | undefined {
+  const share = (mixed(seed, id) >>> 7) / 2 ** 25;
+  return partitions[Math.floor(share * share * partitions.length)];
+}
+
+function mixed(seed: number, id: number): number {
+  const number = Math.imul(id + 1, 0x9e3779b1) ^ Math.imul(seed + 1, 0x85ebca77);
+  return (number ^ (number >>> 15)) >>> 0;
 }
 
 /** What one row holds, as text. */
@@ -39,8 +62,7 @@ export function sourceRow(
   seed: number,
   id: number,
 ): { readonly price: string; readonly seen: string; readonly note: string } {
-  const mixed = Math.imul(id + 1, 0x9e3779b1) ^ Math.imul(seed + 1, 0x85ebca77);
-  const number = (mixed ^ (mixed >>> 15)) >>> 0;
+  const number = mixed(seed, id);
   const filling = "größer, kleiner 漢字 ".repeat(1 + (number % 5));
   return {
     price: `${number % 10_000_000}.${String(number % 100).padStart(2, "0")}`,

@@ -1,6 +1,6 @@
 import { decodeRecords } from "@maxcompute-tunnel/codec";
 import { ask, type Server } from "../exchange.ts";
-import { type SourceFile, sourceColumns, sourceRow, sourceTable } from "./source-file.ts";
+import { partitionOfRow, type SourceFile, sourceColumns, sourceRow, sourceTable } from "./source-file.ts";
 
 /** What a table holds, held against a source: nothing, each of its rows once, or something else. */
 export type TableState =
@@ -15,43 +15,64 @@ export function sqlJob(query: string): Uint8Array {
   );
 }
 
-/** Makes a table for rows of sources. */
-export async function createSourceTable(server: Server, table: string): Promise<void> {
-  const query = `create table ${table} (${sourceTable});`;
+/** Makes a table for rows of sources, with the partition key `part` where they are dealt out. */
+export async function createSourceTable(server: Server, table: string, isDealt = false): Promise<void> {
+  const query = `create table ${table} (${sourceTable})${isDealt ? " partitioned by (`part` string)" : ""};`;
   const { status, bytes } = await ask(server, "POST", `/projects/${server.project}/instances`, sqlJob(query));
   if (status !== 201) throw new Error(`Expected ${table} to be made, got ${status}: ${bytes}`);
 }
 
-/** All rows of a table, as the service sends them. */
+/** All rows of a table or of one of its partitions, as the service sends them; none where there is no such partition. */
 export async function downloadRows<
   Columns extends readonly { readonly name: string; readonly type: string }[],
 >(
   server: Server,
   table: string,
   columns: Columns,
+  partition?: string,
 ): Promise<Iterable<Readonly<Record<Columns[number]["name"], unknown>>>> {
   const path = `/projects/${server.project}/tables/${table}`;
-  const created = await ask(server, "POST", `${path}?downloads`);
+  const of = partition === undefined ? "" : `&partition=${encodeURIComponent(partition)}`;
+  const created = await ask(server, "POST", `${path}?downloads${of}`);
+  if (created.status === 404 && partition !== undefined) return [];
   expectOk(created.status, `answer to a download of ${table}`);
   const { DownloadID, RecordCount } = created.json();
   if (RecordCount === 0) return [];
-  const read = await ask(server, "GET", `${path}?data&downloadid=${DownloadID}&rowrange=(0,${RecordCount})`);
+  const read = await ask(
+    server,
+    "GET",
+    `${path}?data&downloadid=${DownloadID}&rowrange=(0,${RecordCount})${of}`,
+  );
   expectOk(read.status, `answer to a read of ${table}`);
   return decodeRecords(columns, read.bytes) as Iterable<Record<Columns[number]["name"], unknown>>;
 }
 
-/** Reads a table and compares it with the source, row by row. */
-export async function compareTable(server: Server, table: string, source: SourceFile): Promise<TableState> {
+/**
+ * Reads a table and compares it with the source, row by row.
+ *
+ * @param part one partition of it, which is compared with the rows that go there
+ */
+export async function compareTable(
+  server: Server,
+  table: string,
+  source: SourceFile,
+  part?: string,
+): Promise<TableState> {
+  const isMeant = (id: number): boolean => part === undefined || partitionOfRow(source, id) === part;
+  const partition = part === undefined ? undefined : `part=${part}`;
   const seen = new Uint8Array(source.rows);
   const faults = new Map<string, number>();
   const fault = (what: string): void => void faults.set(what, (faults.get(what) ?? 0) + 1);
   let rows = 0;
-  for (const { id: bigId, price, seen: at, note } of await downloadRows(server, table, sourceColumns)) {
+  const read = await downloadRows(server, table, sourceColumns, partition);
+  for (const { id: bigId, price, seen: at, note } of read) {
     rows += 1;
     const id = Number(bigId);
     const expected = sourceRow(source.seed, id);
     if (!(id >= 0 && id < source.rows)) {
       fault("not of the source");
+    } else if (!isMeant(id)) {
+      fault("of another partition");
     } else if (seen[id] === 1) {
       fault("twice");
     } else if (
@@ -64,11 +85,11 @@ export async function compareTable(server: Server, table: string, source: Source
     seen[id] = 1;
   }
   if (rows === 0) return { kind: "empty" };
-  const missing = seen.reduce((sum, was) => sum + 1 - was, 0);
+  const missing = seen.reduce((sum, was, id) => sum + (was === 0 && isMeant(id) ? 1 : 0), 0);
   if (missing > 0) faults.set("missing", missing);
   if (faults.size === 0) return { kind: "exact" };
   const told = [...faults].map(([what, count]) => `${count} rows ${what}`).join(", ");
-  return { kind: "wrong", what: `${rows} rows instead of ${source.rows}: ${told}` };
+  return { kind: "wrong", what: `${rows} rows, of a source of ${source.rows}: ${told}` };
 }
 
 function expectOk(status: number, what: string): void {
