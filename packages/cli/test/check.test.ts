@@ -179,6 +179,21 @@ describe("retry-rejects", () => {
     });
   });
 
+  it("sends nothing with --dry-run, and says what would be left out once more", async () => {
+    await place.emulator.createTable("create table tried (id bigint not null)");
+    place.write(
+      "left.jsonl",
+      '{"raw":"1","format":"csv","fields":["id"]}\n{"raw":"x","format":"csv","fields":["id"]}\n',
+    );
+    const before = place.emulator.requests.length;
+    const { exitCode, out } = await place.mctunnel("retry-rejects", "left.jsonl", "proj.tried", "--dry-run");
+    expect(exitCode).toBe(3);
+    expect(out).toContain("1 row would go into proj.tried; nothing was sent.");
+    expect(out).toContain("left.jsonl (raw):3:1: column id: expected");
+    expect(place.emulator.requests.slice(before).every(({ method }) => method === "GET")).toBe(true);
+    expect(await place.emulator.readRows("tried")).toEqual([]);
+  });
+
   it("refuses what it cannot load as it was", async () => {
     place.write("none.jsonl", "");
     expect(await place.mctunnel("retry-rejects", "none.jsonl", "proj.dirty")).toMatchObject({ exitCode: 7 });

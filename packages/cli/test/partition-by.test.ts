@@ -149,6 +149,80 @@ describe("a load by --partition-by", () => {
   });
 });
 
+describe("a load by --partition-by of rows that a module makes", () => {
+  const dealt = (input: string, module: string, ...more: string[]) =>
+    mctunnel("upload", input, "proj.sales", ...byDate, "--transform", module, ...more);
+
+  it("deals out what the module says, one row, several or none of each record", async () => {
+    place.write(
+      "deal.mjs",
+      `export default ({ n, day }) =>
+        n === "2" ? null : ["cn", "eu"].map((region) => ({ id: n, amount: "1.5", DT: day.slice(0, 10), region }));`,
+    );
+    place.write("in.csv", "n,day\n1,2024-01-01T07\n2,2024-01-01T08\n3,2024-01-02T09\n");
+    const { exitCode, err, out } = await dealt("in.csv", "deal.mjs", "--json");
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: "" });
+    expect(JSON.parse(out)).toMatchObject({ rows: 4, partitionBy: ["dt", "region"] });
+    for (const region of ["cn", "eu"]) {
+      expect(await rowsOf("sales", `dt=2024-01-01,region=${region}`)).toEqual([{ id: 1n, amount: "1.50" }]);
+      expect(await rowsOf("sales", `dt=2024-01-02,region=${region}`)).toEqual([{ id: 3n, amount: "1.50" }]);
+    }
+  });
+
+  it.each([
+    [
+      '{ id: 1, dt: "a/b", region: "cn" }',
+      "record 1 does not fit: column dt: expected a value that a partition can have",
+    ],
+    [
+      '{ id: 1, dt: "", region: "cn" }',
+      "record 1 does not fit: column dt: expected a value that a partition can have",
+    ],
+    ['{ id: 1, region: "cn" }', "record 1 does not fit: column dt: expected a value, got none"],
+    ['{ id: 1, dt: null, region: "cn" }', "record 1 does not fit: column dt: expected a value, got none"],
+    [
+      '{ id: 1, dt: new Uint8Array([97, 47]), region: "cn" }',
+      "record 1 does not fit: column dt: expected a value that a partition can have",
+    ],
+  ])("refuses a row without a partition to go to: %s", async (row, message) => {
+    place.write("no.mjs", `export default () => (${row});`);
+    place.write("in.csv", "n\n1\n");
+    const { exitCode, err } = await dealt("in.csv", "no.mjs");
+    expect({ exitCode, err }).toEqual({ exitCode: 3, err: expect.stringContaining(message) });
+    expect(err).toContain("Nothing was committed");
+  });
+
+  it("is gone on with where it stopped, with the same module only", async () => {
+    const text =
+      'export default ({ id }) => ({ id, dt: "d" + (id % 3), region: "cn", amount: String(id % 100) });';
+    place.write("r.mjs", text);
+    place.write("many.csv", `id\n${Array.from({ length: 20_000 }, (_, id) => `${id}\n`).join("")}`);
+    place.emulator.faults.add({
+      match: { action: "put block" },
+      nth: 25,
+      effect: { kind: "answer", status: 403, code: "NoPermission" },
+    });
+    const first = await dealt("many.csv", "r.mjs", "--block-size", "4KiB", "--retries", "0");
+    expect(first.exitCode).toBe(4);
+    place.emulator.faults.clear();
+    place.write("r.mjs", `${text} `);
+    expect(await mctunnel("resume", "--last")).toMatchObject({
+      exitCode: 7,
+      err: expect.stringContaining("The inputs have changed since this load began"),
+    });
+    place.write("r.mjs", text);
+    const { exitCode, out } = await mctunnel("resume", "--last", "--json");
+    const report = JSON.parse(out);
+    expect({ exitCode, rows: report.rows }).toEqual({ exitCode: 0, rows: 20_000 });
+    expect(report.keptBlocks).toBeGreaterThan(10);
+    for (const day of [0, 1, 2]) {
+      const rows = (await rowsOf("sales", `dt=d${day},region=cn`)) as { id: bigint }[];
+      const ids = Array.from({ length: 20_000 }, (_, id) => id).filter((id) => id % 3 === day);
+      expect(rows.map(({ id }) => Number(id)).sort((one, other) => one - other)).toEqual(ids);
+    }
+  });
+});
+
 describe("values that are no partition", () => {
   const hostile = [
     "",

@@ -103,4 +103,21 @@ describe("upload --transform", () => {
     const rows = await place.emulator.readRows("visits");
     expect(new Set(rows.map(({ id }) => id)).size).toBe(3000);
   });
+
+  it.each([
+    ["--max-rejects", ["--max-rejects", "1"]],
+    ["--map", ["--map", "a=id"]],
+    ["--set", ["--set", "page=x"]],
+    ["--dry-run", ["--dry-run"]],
+  ])("refuses %s, which would say nothing", async (flag, more) => {
+    place.write("ok.mjs", "export default ({ id }) => ({ id });");
+    place.write("ok.csv", "id\n1\n");
+    const { exitCode, err } = await place.mctunnel(
+      ...["upload", "ok.csv", "proj.visits", "--transform", "ok.mjs", ...more],
+    );
+    expect({ exitCode, err }).toEqual({
+      exitCode: 2,
+      err: expect.stringContaining(`--transform and ${flag} do not go together`),
+    });
+  });
 });

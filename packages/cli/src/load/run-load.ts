@@ -7,10 +7,8 @@ import {
   type UploadFilesOptions,
   uploadSource,
 } from "@maxcompute-tunnel/files";
-import { uploadTarget } from "@maxcompute-tunnel/session";
 import {
   type BlockSource,
-  gatedTarget,
   runUpload,
   type UploadReceipt,
   type UploadTarget,
@@ -18,12 +16,12 @@ import {
 import { formatTableTarget, type TableTarget } from "maxcompute-tunnel";
 import type { CommandRun } from "../commands/cli-context.ts";
 import { type OpenTable, openTable } from "../commands/open-table.ts";
-import { CliError } from "../errors.ts";
 import { type LoadReport, writeReceipt } from "../report/load-receipt.ts";
 import { shellCommand } from "../report/shell-words.ts";
 import { writeUploadDetails } from "../state/upload-details.ts";
+import { checkTransformFlags } from "../transform/transform-flags.ts";
 import { loadAftermath } from "./aftermath.ts";
-import { loadPacer } from "./block-pacer.ts";
+import { compressionOf } from "./compression-text.ts";
 import { compressorOf } from "./compressor-of.ts";
 import { createTable } from "./create-table.ts";
 import { type LoadJournal, openLoadJournal } from "./load-journal.ts";
@@ -31,10 +29,11 @@ import { LoadRejects } from "./load-rejects.ts";
 import type { LoadRequest } from "./load-request.ts";
 import { defaultMemoryBytes, LoadWatch, loadSourceOptions, readAs } from "./load-source.ts";
 import { LoadTally } from "./load-tally.ts";
+import { parallelOf, targetOpener } from "./load-target.ts";
 import { openLoadView } from "./load-view.ts";
 import { given } from "./reading.ts";
 import { checkSamePlace, settingsOf } from "./same-place.ts";
-import type { UploadFlags } from "./upload-flags.ts";
+import { watchedSource } from "./watched-source.ts";
 
 /**
  * Loads inputs into a table and commits: everything or nothing. What is wrong on this side is found before the service
@@ -45,6 +44,7 @@ import type { UploadFlags } from "./upload-flags.ts";
 export async function runLoad(run: CommandRun, request: LoadRequest): Promise<number> {
   const startedAt = run.io.now();
   const { flags } = request;
+  checkTransformFlags(flags);
   if (flags.partitionBy !== undefined) {
     const { runPartitionedLoad } = await import("../partitions/run-partitioned-load.ts");
     return await runPartitionedLoad(run, request, flags.partitionBy);
@@ -106,7 +106,7 @@ class Load {
 
   async run(): Promise<Omit<LoadReport, "durationMs">> {
     const { flags, resumption } = this.#request;
-    const { source, table, journal, watch } = this.#parts;
+    const { table, journal, watch } = this.#parts;
     const tally = this.#tally;
     const { io, stop } = this.#run;
     const view = openLoadView(io, flags, () => tally.progress);
@@ -119,7 +119,7 @@ class Load {
     const compression = flags.compress ?? "auto";
     try {
       const options: Omit<UploadFilesOptions, "compression"> = {
-        parallel: this.#parallel,
+        parallel: parallelOf(flags),
         budget: flags.memory ?? defaultMemoryBytes,
         ...given({ journal: journal?.journal }),
         ...(flags.job === undefined || resumption !== undefined ? {} : { job: flags.job }),
@@ -139,8 +139,8 @@ class Load {
       };
       const receipt =
         flags.transform === undefined
-          ? await uploadSource(this.#target(), this.#watched(source), { ...options, compression })
-          : await runUpload(this.#target(), await this.#transformed(source, flags.transform), {
+          ? await uploadSource(this.#target(), this.#source, { ...options, compression })
+          : await runUpload(this.#target(), await this.#transformed(flags.transform), {
               ...options,
               compressor: await compressorOf(compression),
             });
@@ -153,83 +153,30 @@ class Load {
   }
 
   #target(): UploadTarget {
-    const { overwrite = false, createPartition = false } = this.#request.flags;
-    const { tunnel, target, noteContact } = this.#parts.table;
-    const { partition, ...table } = target;
-    const inner = uploadTarget(tunnel.connection, table, {
-      overwrite,
-      createPartition,
-      ...given({ partition }),
+    const { table } = this.#parts;
+    const open = targetOpener(this.#run, this.#request.flags, table);
+    return open(table.target.partition, (columns) => {
+      this.#columns = columns;
     });
-    const noted = <Session extends { readonly schema: { readonly columns: readonly ColumnSpec[] } }>(
-      session: Session,
-    ): Session => {
-      noteContact();
-      this.#columns = session.schema.columns;
-      return session;
-    };
-    const pacer = loadPacer(this.#run, this.#request.flags);
-    const paced = (target: UploadTarget): UploadTarget => pacer?.before(target) ?? target;
-    const gate = gatedTarget(
-      paced({
-        ...inner,
-        create: async (options) => noted(await inner.create(options)),
-        resume: async (id, options) => noted(await inner.resume(id, options)),
-      }),
-      { parallel: this.#parallel },
-    );
-    this.#parts.table.onThrottled(() => gate.noteThrottled());
-    return gate.target;
-  }
-
-  get #parallel(): number {
-    return this.#request.flags.parallel ?? 4;
-  }
-
-  /** Rows that a module makes of records. */
-  async #transformed(source: FileSource, name: string): Promise<BlockSource> {
-    const { flags, inputs } = this.#request;
-    if ((flags.maxRejects ?? 0) !== 0) {
-      throw new CliError(
-        "invalid-setting",
-        "--transform and --max-rejects do not go together: the module can leave out what it likes.",
-      );
-    }
-    const { transformSource } = await import("../transform/transform-source.ts");
-    const { loadTransform } = await import("../transform/load-transform.ts");
-    const transform = await loadTransform(name, this.#run.io.cwd);
-    const options = loadSourceOptions(this.#run, this.#request, this.#parts.watch);
-    return transformSource(source, { inputs, options, transform });
   }
 
   /** The source, which before its first block says what may go wrong with so many. */
-  #watched(source: FileSource): FileSource {
-    const { io } = this.#run;
-    const beforeBlocks = (columns: readonly ColumnSpec[]): Promise<void> => this.#rejects.openKeeper(columns);
-    let isWarned = this.#request.flags.quiet === true;
-    return {
-      fingerprint: source.fingerprint,
-      settings: source.settings,
-      totalBytes: source.totalBytes,
-      threads: source.threads,
-      get progress() {
-        return source.progress;
-      },
-      formats: () => source.formats(),
-      plan: (columns) => source.plan(columns),
-      useCompression: (decided) => source.useCompression(decided),
-      async *blocks(request) {
-        await beforeBlocks(request.columns);
-        if (!isWarned) {
-          isWarned = true;
-          const { warnings } = await source.plan(request.columns);
-          for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`);
-        }
-        yield* source.blocks(request);
-      },
-      close: () => source.close(),
-      [Symbol.asyncDispose]: () => source.close(),
-    };
+  get #source(): FileSource {
+    const { stderr } = this.#run.io;
+    return watchedSource(this.#parts.source, {
+      beforeBlocks: (columns) => this.#rejects.openKeeper(columns),
+      onWarning:
+        this.#request.flags.quiet === true
+          ? undefined
+          : (warning) => void stderr.write(`warning: ${warning}\n`),
+    });
+  }
+
+  /** Rows that a module makes of records. */
+  async #transformed(name: string): Promise<BlockSource> {
+    const { transformedInputs } = await import("../transform/transformed-inputs.ts");
+    const options = loadSourceOptions(this.#run, this.#request, this.#parts.watch);
+    return await transformedInputs(name, this.#request.inputs, this.#parts.source, options);
   }
 
   /** From the commit's request to its answer nothing is broken off. */
@@ -287,29 +234,10 @@ class Load {
       })),
       readBytes: tally.readBytes,
       overwrite: flags.overwrite === true,
-      ...compressionOf(flags.compress ?? "auto", tally),
+      ...compressionOf(flags.compress, tally),
       ...readAs(this.#columns, flags),
       load: journal?.name,
       rejectsFile: this.#rejects.path,
     };
   }
-}
-
-/** What blocks were compressed with, and what `auto` has found out. */
-function compressionOf(
-  choice: NonNullable<UploadFlags["compress"]>,
-  { decided }: LoadTally,
-): Pick<LoadReport, "compression" | "compressionReason"> {
-  if (choice !== "auto") {
-    const compression = typeof choice === "string" ? choice : `${choice.name}:${choice.level}`;
-    return { compression, compressionReason: undefined };
-  }
-  if (decided === undefined || decided.name === "none") {
-    return { compression: "none", compressionReason: undefined };
-  }
-  const speed = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB/s`;
-  return {
-    compression: decided.name,
-    compressionReason: `${decided.name} was chosen: the link takes ${speed(decided.plainBytesPerSecond)} as it is, and ${speed(decided.expectedBytesPerSecond)} so`,
-  };
 }

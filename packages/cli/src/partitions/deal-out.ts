@@ -1,6 +1,19 @@
 import { type ColumnBatch, decodeColumns } from "@maxcompute-tunnel/codec/arrow";
-import type { BlockRequest, ProducedBlock } from "@maxcompute-tunnel/writer";
+import type { FileSource, FileSourceOptions } from "@maxcompute-tunnel/files";
+import type { BlockRequest, BlockSource, ProducedBlock } from "@maxcompute-tunnel/writer";
+import type { LoadRequest } from "../load/load-request.ts";
 import type { PartitionRule } from "./partition-rule.ts";
+
+/** The rows that are dealt out: those of the inputs, or what a module makes of them. */
+export async function dealtRows(
+  { flags, inputs }: LoadRequest,
+  source: FileSource,
+  options: FileSourceOptions,
+): Promise<BlockSource> {
+  if (flags.transform === undefined) return source;
+  const { transformedInputs } = await import("../transform/transformed-inputs.ts");
+  return await transformedInputs(flags.transform, inputs, source, options);
+}
 
 /** The rows of a block of a source, as columns; the block's memory is given back. */
 export function columnsOf(block: ProducedBlock, { readColumns }: PartitionRule): readonly ColumnBatch[] {

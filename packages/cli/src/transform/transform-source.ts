@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import { type ColumnSpec, decodeRecords } from "@maxcompute-tunnel/codec";
-import { compileColumns, readRecord, type TextConversion } from "@maxcompute-tunnel/codec/text";
+import {
+  type ColumnConverter,
+  compileColumns,
+  readRecord,
+  type TextConversion,
+} from "@maxcompute-tunnel/codec/text";
 import {
   type FileInput,
   type FileSource,
@@ -151,30 +156,40 @@ function converter(
 ): (row: TransformOutput) => object {
   const compiled = compileColumns(columns, conversion);
   const byName = new Map(columns.map(({ name }, index) => [name.toLowerCase(), compiled[index]!]));
-  const encoder = new TextEncoder();
+  const required = columns.filter(({ nullable }) => nullable === false).map(({ name }) => name);
   return (row) => {
     if (typeof row !== "object") throw new TypeError(`expected a row, got ${typeof row}`);
     const made: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(row)) {
       const column = byName.get(name.toLowerCase());
       if (column === undefined) throw new TypeError(`${JSON.stringify(name)} is no column of the table`);
-      const index = compiled.indexOf(column);
-      if (typeof value !== "string") made[columns[index]!.name] = value;
-      else {
-        const bytes = encoder.encode(value);
-        try {
-          made[columns[index]!.name] = column.fromField(bytes, 0, bytes.byteLength);
-        } catch (cause) {
-          const reason = (cause as Error).message;
-          throw new TypeError(
-            `column ${columns[index]!.name}: expected ${reason}, got ${JSON.stringify(value)}`,
-            { cause },
-          );
-        }
+      const { name: its, type } = columns[compiled.indexOf(column)]!;
+      const bytes = textOf(value, type);
+      made[its] = bytes === undefined ? value : readField(column, its, bytes);
+    }
+    for (const name of required) {
+      if (made[name] === undefined || made[name] === null) {
+        throw new TypeError(`column ${name}: expected a value, got none`);
       }
     }
     return made;
   };
+}
+
+/** The bytes of a text; other values are what the record codec takes. */
+function textOf(value: unknown, type: string): Uint8Array | undefined {
+  if (typeof value === "string") return Buffer.from(value);
+  return value instanceof Uint8Array && /^(?:string|varchar|char)\b/i.test(type) ? value : undefined;
+}
+
+function readField(column: ColumnConverter, name: string, bytes: Uint8Array): unknown {
+  try {
+    return column.fromField(bytes, 0, bytes.byteLength);
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    const got = JSON.stringify(Buffer.from(bytes).toString());
+    throw new TypeError(`column ${name}: expected ${reason}, got ${got}`, { cause });
+  }
 }
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array {

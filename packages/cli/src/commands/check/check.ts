@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import {
+  type FileInput,
   type FilePlan,
   type FileReject,
   type FileSource,
@@ -49,7 +50,7 @@ export async function check(this: CliContext, flags: CheckFlags, ...positionals:
 export async function checkInputs(
   run: CommandRun,
   flags: CheckFlags,
-  inputs: readonly string[],
+  inputs: readonly (string | FileInput)[],
   name: string,
 ): Promise<boolean> {
   const { io, stop } = run;

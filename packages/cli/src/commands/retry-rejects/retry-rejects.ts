@@ -8,6 +8,7 @@ import type { KeptReject } from "../../load/kept-reject.ts";
 import { readRejects } from "../../load/rejects-file.ts";
 import { runLoad } from "../../load/run-load.ts";
 import type { UploadFlags } from "../../load/upload-flags.ts";
+import { checkTransformFlags } from "../../transform/transform-flags.ts";
 import { type CliContext, runCommand } from "../cli-context.ts";
 
 /** `mctunnel retry-rejects FILE TABLE`. */
@@ -44,6 +45,12 @@ export async function retryRejects(
       const [first] = texts;
       const reading = { ...rest, ...(first?.hasHeader === undefined ? {} : { header: first.hasHeader }) };
       const request = { command, inputs, table, flags: { ...reading, format: first!.format } };
+      if (flags.dryRun === true) {
+        checkTransformFlags(flags);
+        const { checkInputs } = await import("../check/check.ts");
+        if (!(await checkInputs(run, request.flags, inputs, table))) this.exitCode = exitCodes.data;
+        return;
+      }
       const rejected = await runLoad(run, { ...request, argv: this.argv, resumption });
       if (rejected > 0) this.exitCode = exitCodes.rejects;
     } finally {

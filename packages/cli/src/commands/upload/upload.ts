@@ -6,6 +6,7 @@ import { exitCodes } from "../../exit-codes.ts";
 import { runLoad } from "../../load/run-load.ts";
 import type { UploadFlags } from "../../load/upload-flags.ts";
 import { shellCommand } from "../../report/shell-words.ts";
+import { checkTransformFlags } from "../../transform/transform-flags.ts";
 import { type CliContext, runCommand } from "../cli-context.ts";
 
 /** `mctunnel upload INPUT… TABLE`, and what `mctunnel resume` makes of it. */
@@ -23,6 +24,7 @@ export default async function upload(
     const table = positionals.at(-1)!;
     await refuseSwappedOrder(inputs, table, io);
     if (flags.dryRun === true) {
+      checkTransformFlags(flags);
       const { checkInputs } = await import("../check/check.ts");
       if (!(await checkInputs(run, flags, inputs, table))) this.exitCode = exitCodes.data;
       return;
