@@ -4,9 +4,10 @@ import { snappyUncompress } from "hyparquet/src/snappy.js";
 import { FilesError, isFilesError } from "../../errors.ts";
 import { batchRows, type ReadCount, type RowInput } from "../rows/row-input.ts";
 import { AvroBytes } from "./avro-bytes.ts";
-import { avroColumn, type RecordColumn } from "./avro-columns.ts";
+import { avroColumn } from "./avro-columns.ts";
 import { AvroCursor } from "./avro-cursor.ts";
 import { readAvroSchema } from "./avro-schema.ts";
+import type { RecordColumn } from "./nested-columns.ts";
 
 /** An Avro container file, read from its beginning to its end, a block at a time. */
 export class AvroFile implements RowInput {
