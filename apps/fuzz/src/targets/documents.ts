@@ -1,9 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 // @boundaries-ignore parsers are fuzzed in their sources
-
-// @boundaries-ignore parsers are fuzzed in their sources
-import { parseConfig } from "../../../../packages/cli/src/settings/config-file.ts";
-// @boundaries-ignore parsers are fuzzed in their sources
 import { parseOdpsConfig } from "../../../../packages/cli/src/settings/odps-config.ts";
 // @boundaries-ignore parsers are fuzzed in their sources
 import { CodecError, formatType, parseColumns, parseType } from "../../../../packages/codec/src/index.ts";
@@ -41,6 +37,7 @@ import {
   parseJournal,
 } from "../../../../packages/writer/src/job/journal-text.ts";
 import { type FuzzGroup, type FuzzTarget, refusing, type Verdict } from "../fuzz-target.ts";
+import { configs } from "./configs.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -192,25 +189,6 @@ const journals: FuzzTarget = {
       const again = parseJournal(journalOf(read.map(factInWords)), "j").facts;
       if (!isDeepStrictEqual(again, read)) throw new Error(`read again differs: ${JSON.stringify(again)}`);
     }),
-};
-
-const configs: FuzzTarget = {
-  name: "configuration files",
-  share: 10,
-  words: ["[profiles.", "]", '"""', "=", "\n", "__proto__", "[[", "'", '"\\u0000"', "profile"],
-  seeds: bytesOf(
-    'profile = "a"\n[profiles.a]\nendpoint = "https://s/api"\nproject = "p"\naccess_id = "i"\naccess_key = "k"\n',
-    '[profiles.default]\nproject = "p" # c\n[profiles."x y"]\nsts_token = """t"""\n',
-  ),
-  async read(bytes) {
-    try {
-      await parseConfig("config.toml", decoder.decode(bytes));
-      return "taken";
-    } catch (error) {
-      if (error instanceof Error && error.name === "CliError") return "refused";
-      throw error;
-    }
-  },
 };
 
 const oldConfigs: FuzzTarget = {

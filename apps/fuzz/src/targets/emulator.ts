@@ -26,8 +26,6 @@ import { journalHeader, readJournal } from "../../../../packages/emulator/src/st
 // @boundaries-ignore parsers are fuzzed in their sources
 import { arrowIntake } from "../../../../packages/emulator/src/tunnel/arrow/arrow-intake.ts";
 // @boundaries-ignore parsers are fuzzed in their sources
-import { conventionsOf } from "../../../../packages/emulator/src/tunnel/arrow/conventions.ts";
-// @boundaries-ignore parsers are fuzzed in their sources
 import { unscaledDecimal } from "../../../../packages/emulator/src/tunnel/arrow/decimal-words.ts";
 // @boundaries-ignore parsers are fuzzed in their sources
 import type { FrameDecoder } from "../../../../packages/emulator/src/tunnel/encoding/frame-decoder.ts";
@@ -41,9 +39,8 @@ import { lz4FrameDecoder } from "../../../../packages/emulator/src/tunnel/encodi
 import { snappyFrameEncoder } from "../../../../packages/emulator/src/tunnel/encoding/snappy-encoder.ts";
 // @boundaries-ignore parsers are fuzzed in their sources
 import { snappyFrameDecoder } from "../../../../packages/emulator/src/tunnel/encoding/snappy-frame.ts";
-// @boundaries-ignore parsers are fuzzed in their sources
-import { arrowCases } from "../../../../packages/emulator/test/support/arrow-golden.ts";
 import { type FuzzGroup, type FuzzTarget, refusing, type Verdict } from "../fuzz-target.ts";
+import { arrowSeeds } from "./arrow-seeds.ts";
 import { rightLz4, rightSnappy } from "./right-frames.ts";
 
 const encoder = new TextEncoder();
@@ -51,8 +48,7 @@ const decoder = new TextDecoder();
 const bytesOf = (...texts: readonly string[]): readonly Uint8Array[] =>
   texts.map((text) => encoder.encode(text));
 
-const bodies = arrowCases().filter(({ framed }) => framed.length < 6000);
-const clients = ["pyodps/0.13.2", "JavaSDK Revision:57 Version:0.57.0"].map(conventionsOf);
+const bodies = await arrowSeeds();
 
 const arrow: FuzzTarget = {
   name: "Arrow bodies",
@@ -64,18 +60,12 @@ const arrow: FuzzTarget = {
   async read(body, seed) {
     // The last byte is one of the checksum: as good as a die. Now and then the body is read as another table's.
     const die = body.at(-1) ?? 0;
-    const columns = bodies[die % 16 === 0 ? (seed + 1) % bodies.length : seed]!.schema.map(
-      ({ name, type }) => ({
-        name,
-        type,
-        nullable: true,
-        comment: "",
-      }),
-    );
+    const { columns } = bodies[die % 16 === 0 ? (seed + 1) % bodies.length : seed]!;
+    const { conventions } = bodies[die % 8 === 1 ? (die >> 3) % bodies.length : seed]!;
     let written = 0;
     const intake = arrowIntake(
       columns,
-      clients[die % 8 === 1 ? 1 : 0]!,
+      conventions,
     )(async (bytes) => {
       written += bytes.length;
     });
