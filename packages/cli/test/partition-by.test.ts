@@ -162,7 +162,9 @@ describe("a load by --partition-by of rows that a module makes", () => {
     place.write("in.csv", "n,day\n1,2024-01-01T07\n2,2024-01-01T08\n3,2024-01-02T09\n");
     const { exitCode, err, out } = await dealt("in.csv", "deal.mjs", "--json");
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: "" });
-    expect(JSON.parse(out)).toMatchObject({ rows: 4, partitionBy: ["dt", "region"] });
+    const report = JSON.parse(out);
+    expect(report).toMatchObject({ rows: 4, partitionBy: ["dt", "region"], compression: "none" });
+    expect(report.sentBytes).toBe(report.encodedBytes);
     for (const region of ["cn", "eu"]) {
       expect(await rowsOf("sales", `dt=2024-01-01,region=${region}`)).toEqual([{ id: 1n, amount: "1.50" }]);
       expect(await rowsOf("sales", `dt=2024-01-02,region=${region}`)).toEqual([{ id: 3n, amount: "1.50" }]);

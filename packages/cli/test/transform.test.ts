@@ -44,7 +44,10 @@ describe("upload --transform", () => {
     place.write("j.mjs", "export default ({ user, n }) => ({ id: BigInt(n), page: user.name });");
     place.write("in.jsonl", '{"user":{"name":"ada"},"n":7}\n');
     const argv = ["upload", "in.jsonl", "proj.visits", "--overwrite", "--transform", "j.mjs"];
-    expect(await place.mctunnel(...argv)).toMatchObject({ exitCode: 0 });
+    const { exitCode, out } = await place.mctunnel(...argv, "--json");
+    expect(exitCode).toBe(0);
+    const { encodedBytes, sentBytes, compression } = JSON.parse(out);
+    expect({ encodedBytes, compression }).toEqual({ encodedBytes: sentBytes, compression: "none" });
     expect(await place.emulator.readRows("visits")).toEqual([{ id: 7n, page: "ada", seen: null }]);
   });
 

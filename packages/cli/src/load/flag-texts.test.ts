@@ -30,6 +30,8 @@ describe("delimiters", () => {
 
   it("that are to be one character are", () => {
     expect(oneCharacter("\\x01")).toBe("\u0001");
+    expect(oneCharacter("\\")).toBe("\\");
+    expect(oneCharacter("\\\\")).toBe("\\");
     expect(() => oneCharacter("ab")).toThrow('expected one character, got "ab"');
   });
 });

@@ -18,8 +18,9 @@ export function delimiterText(input: string): string {
 
 const escapes: Readonly<Record<string, string>> = { t: "\t", n: "\n", r: "\r", "0": "\0", "\\": "\\" };
 
-/** Reads one character, for a flag; spelt as a delimiter is. */
+/** Reads one character, for a flag; spelt as a delimiter is. A backslash alone is itself. */
 export function oneCharacter(input: string): string {
+  if (input === "\\") return input;
   const text = delimiterText(input);
   if (text.length !== 1) throw new SyntaxError(`expected one character, got "${input}"`);
   return text;

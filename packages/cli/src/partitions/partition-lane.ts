@@ -126,9 +126,8 @@ export class PartitionLane {
     for (;;) {
       for (let block = this.#queue.shift(); block !== undefined; block = this.#queue.shift()) {
         // From here on the upload books it.
-        const bytes = block.chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-        this.#queuedBytes -= bytes;
-        this.#account.take(-bytes);
+        this.#queuedBytes -= block.bytes;
+        this.#account.take(-block.bytes);
         this.taken += 1;
         yield block;
       }
@@ -184,15 +183,13 @@ export class PartitionLane {
     const start = this.#start;
     if (this.#work === undefined || this.rows === start) return;
     const { pack } = this.#work;
-    const bytes = pack.byteLength;
-    const { chunks, recordCount: rows, checksum } = pack.seal();
+    const { chunks, byteLength: bytes, recordCount: rows, checksum } = pack.seal();
     const range = { input: 0, start, end: this.rows, unit: "rows" } as const;
     this.#start = this.rows;
     this.#queue.push({ range, chunks, rows, bytes, checksum, sourceChecksum: checksum, rejected: 0 });
-    const sealed = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-    this.#account.take(sealed - this.#heldBytes);
+    this.#account.take(bytes - this.#heldBytes);
     this.#heldBytes = 0;
-    this.#queuedBytes += sealed;
+    this.#queuedBytes += bytes;
     this.#wake();
   }
 

@@ -153,8 +153,7 @@ class RowCutter<Row> {
   }
 
   #seal(): ProducedBlock {
-    const bytes = this.#pack.byteLength;
-    const { chunks, recordCount: rows, checksum } = this.#pack.seal();
+    const { chunks, byteLength: bytes, recordCount: rows, checksum } = this.#pack.seal();
     const range = rowRange(this.#start, this.rows);
     this.#start = this.rows;
     return { range, chunks, rows, bytes, checksum, sourceChecksum: checksum, rejected: 0 };
