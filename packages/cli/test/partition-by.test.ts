@@ -44,7 +44,10 @@ describe("a load by --partition-by", () => {
     expect(await rowsOf("sales", "dt=2024-01-02,region=cn")).toEqual([{ id: 2n, amount: null }]);
     expect(await rowsOf("sales", "dt=2024-01-01,region=eu")).toEqual([{ id: 4n, amount: "4.00" }]);
     // What was done is kept track of partition by partition, and nothing is left to go on with.
-    expect((await mctunnel("history", "--json")).out).not.toContain("resumable");
+    const history = JSON.parse((await mctunnel("history", "--json")).out);
+    expect(history.loads.map(({ state }: { state: string }) => state)).toEqual(["done", "done", "done"]);
+    const one = history.loads.find(({ rows }: { rows: number }) => rows === 1);
+    expect((await mctunnel("resume", one.id)).out).toBe(`Load ${one.id} is done: 1 row is committed.\n`);
   });
 
   it("takes keys by position, by --map and as --set", async () => {

@@ -30,7 +30,8 @@ export async function resume(this: CliContext, flags: ResumeFlags, id?: string):
     const group = details?.group;
     const whole = group === undefined ? undefined : (await directory.list({ id: group }))[0];
     if (found.phase === "committed" && whole === undefined) {
-      const said = `Load ${found.id} is done: ${formatCounted(found.rows, "row")} are committed.`;
+      const verb = found.rows === 1 ? "is" : "are";
+      const said = `Load ${found.id} is done: ${formatCounted(found.rows, "row")} ${verb} committed.`;
       const report = { ok: true, command: "resume", ...loadJson(found, io.now()) };
       if (flags.json === true) io.stdout.write(`${JSON.stringify(report)}\n`);
       else if (flags.quiet !== true) io.stdout.write(`${said}\n`);
