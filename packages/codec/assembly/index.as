@@ -2,6 +2,7 @@
 
 import { buildCrcTables } from "./crc-tables";
 
+export { areDecimals, areWholeTexts } from "./deferred-text";
 export { heapBase, resultsAt } from "./layout";
 export { checkRecords, setChecks } from "./record-check";
 export { encodeRows } from "./row-encode";

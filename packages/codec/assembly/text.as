@@ -26,6 +26,18 @@ export function isAscii(at: usize, length: u32): bool {
   return !i8x16.bitmask(v128.or(seen, v128.and(v128.load(at), v128.load(masks + (16 - <usize>length)))));
 }
 
+/** Whether there is a character of four bytes, which is two UTF-16 units. Reads up to 15 beyond the end. */
+export function hasLongCharacter(at: usize, length: u32): bool {
+  const end = at + length;
+  for (; at + 16 <= end; at += 16) {
+    if (i8x16.bitmask(i8x16.ge_u(v128.load(at), i8x16.splat(<i8>0xf0)))) return true;
+  }
+  return (i8x16.bitmask(i8x16.ge_u(v128.load(at), i8x16.splat(<i8>0xf0))) & ((1 << <u32>(end - at)) - 1)) != 0;
+}
+
+/** 1 when the last character that {@link bytesOfUnits} counted has a unit more than was asked for. */
+export let unitsBeyond: u32 = 0;
+
 /** How many bytes so many UTF-16 units take in well-formed UTF-8. */
 export function bytesOfUnits(start: usize, units: u32): u32 {
   let at = start;
@@ -51,5 +63,6 @@ export function bytesOfUnits(start: usize, units: u32): u32 {
     }
     left--;
   }
+  unitsBeyond = <u32>-left;
   return <u32>(at - start);
 }

@@ -5,6 +5,7 @@ export { ArrowFrameReader, type ArrowFrameReaderOptions, unframeArrow } from "./
 export { type ArrowFrameOptions, ArrowFrameWriter, frameArrow } from "./arrow/frame-writer.ts";
 // Errors.
 export { CodecError, type CodecErrorCode, type CodecErrorFacts, isCodecError } from "./errors.ts";
+export type { AppendRowsOptions } from "./kernel/append-rows.ts";
 export type {
   DecodeOptions,
   PackSummary,

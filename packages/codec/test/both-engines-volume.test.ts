@@ -12,7 +12,7 @@ const differentRows = 500;
 
 const counts = { tables: 0, made: 0, rows: 0, refused: 0, allNull: 0, smallChecksums: 0, bytes: 0 };
 
-it("the kernel and the plain path are one, over a million rows of every type and nesting", () => {
+it("the kernel, row by row and together, and the plain path are one, over a million rows of every type and nesting", () => {
   expect(loadKernel()).toBeDefined();
   for (let seed = firstSeed; counts.rows < rowsWanted; seed++) {
     const random = new Random(seed);
@@ -45,6 +45,16 @@ function runBoth(table: GeneratedTable, random: Random, seed: number): void {
     (kernel) => new RecordPack<unknown>(table.columns, { kernel, chunkBytes, ...limits }),
   );
   const [fast, plain] = packs as [RecordPack<unknown>, RecordPack<unknown>];
+  const together = new RecordPack<unknown>(table.columns, { kernel: "auto", chunkBytes, ...limits });
+  const waiting: unknown[] = [];
+  const refused: string[] = [];
+  /** Rows go in together when something is asked for, and sooner at random. */
+  const settle = (): void => {
+    same(refusalsTogether(together, waiting).join("\n"), refused.join("\n"), seed);
+    waiting.length = 0;
+    refused.length = 0;
+    same(together.recordCount, plain.recordCount, seed);
+  };
   const made = Array.from({ length: differentRows }, () => table.row(random));
   const rows = asObjects ? made.map((values) => asObject(table, values)) : made;
   counts.made += made.length;
@@ -53,47 +63,81 @@ function runBoth(table: GeneratedTable, random: Random, seed: number): void {
     const row = rows[index];
     const refusals = packs.map((pack) => refusal(pack, row));
     same(refusals[0], refusals[1], seed);
+    waiting.push(row);
+    if (refusals[1] !== undefined) refused.push(refusals[1]);
     counts.rows++;
     if (refusals[0] !== undefined) counts.refused++;
     if (made[index]?.length === 0) counts.allNull++;
     if (table === smallChecksums) counts.smallChecksums++;
+    if (random.once(700)) settle();
     if (!random.once(200)) continue;
+    if (random.once(2)) settle();
+    const asksAll = waiting.length === 0;
     same(fast.recordCount, plain.recordCount, seed);
     if (fast.byteLengthAtMost < plain.byteLength) throw new Error(`seed ${seed}: too small an estimate`);
     switch (random.below(4)) {
       case 0:
         same(fast.byteLength, plain.byteLength, seed);
+        if (asksAll) same(together.byteLength, plain.byteLength, seed);
         break;
-      case 1:
-        same(bytesOf(fast.drain()), bytesOf(plain.drain()), seed);
-        break;
-      case 2: {
-        sameSeal(fast, plain, seed);
+      case 1: {
+        settle();
+        const drained = bytesOf(plain.drain());
+        same(bytesOf(fast.drain()), drained, seed);
+        same(bytesOf(together.drain()), drained, seed);
         break;
       }
+      case 2:
+        settle();
+        sameSeal([fast, together], plain, seed);
+        break;
       default:
-        for (const pack of packs) pack.clear();
+        settle();
+        for (const pack of [...packs, together]) pack.clear();
     }
   }
-  sameSeal(fast, plain, seed);
+  settle();
+  sameSeal([fast, together], plain, seed);
 }
 
-function sameSeal(fast: RecordPack<unknown>, plain: RecordPack<unknown>, seed: number): void {
-  const { chunks, ...sealed } = fast.seal();
+function sameSeal(packs: readonly RecordPack<unknown>[], plain: RecordPack<unknown>, seed: number): void {
   const { chunks: plainChunks, ...plainSealed } = plain.seal();
-  same(JSON.stringify(sealed), JSON.stringify(plainSealed), seed);
-  same(bytesOf(chunks), bytesOf(plainChunks), seed);
-  counts.bytes += sealed.byteLength;
+  const expected = bytesOf(plainChunks);
+  for (const pack of packs) {
+    const { chunks, ...sealed } = pack.seal();
+    same(JSON.stringify(sealed), JSON.stringify(plainSealed), seed);
+    same(bytesOf(chunks), expected, seed);
+  }
+  counts.bytes += plainSealed.byteLength;
+}
+
+/** Appends rows together, but for those that are refused. */
+function refusalsTogether(pack: RecordPack<unknown>, rows: readonly unknown[]): string[] {
+  const refusals: string[] = [];
+  for (let from = 0; from < rows.length; ) {
+    const before = pack.recordCount;
+    try {
+      from = pack.appendRows(rows, { from });
+    } catch (error) {
+      refusals.push(described(error));
+      from += pack.recordCount - before + 1;
+    }
+  }
+  return refusals;
 }
 
 function refusal(pack: RecordPack<unknown>, row: unknown): string | undefined {
   try {
     pack.append(row);
   } catch (error) {
-    if (!isCodecError(error)) throw error;
-    return `${error.code} ${error.row} ${error.path} ${error.message}`;
+    return described(error);
   }
   return undefined;
+}
+
+function described(error: unknown): string {
+  if (!isCodecError(error)) throw error;
+  return `${error.code} ${error.row} ${error.path} ${error.message}`;
 }
 
 function asObject(table: GeneratedTable, values: readonly unknown[]): object {

@@ -204,6 +204,119 @@ describe("rows that are seldom seen", () => {
     expectSame(columns, rows);
   });
 
+  it("that are appended together up to a limit, which is where they would have been cut one by one", () => {
+    const columns = [...text, { name: "d", type: "decimal(10,2)" }];
+    const rows = Array.from({ length: 20_000 }, (_, index) => [
+      `row ${index}`.repeat(index % 9),
+      `${index}.25`,
+    ]);
+    const alone = new RecordPack<unknown>(columns);
+    const together = new RecordPack<unknown>(columns);
+    let row = 0;
+    for (const limit of [1, 500, 3000, 90_000, 91_000, 1_000_000]) {
+      while (row < rows.length && alone.byteLength < limit) alone.append(rows[row++]);
+      let next = together.recordCount;
+      while (next < rows.length && together.byteLength < limit) {
+        next = together.appendRows(rows, { from: next, untilBytes: limit });
+      }
+      expect(next).toBe(row);
+      expect(together.byteLength).toBe(alone.byteLength);
+    }
+    expect(together.appendRows(rows, { from: row, untilRows: row + 700 })).toBe(row + 700);
+    expect(together.appendRows(rows, { from: row + 700, untilRows: row })).toBe(row + 700);
+    expect(together.appendRows(rows, { from: rows.length })).toBe(rows.length);
+    expect(together.recordCount).toBe(row + 700);
+  });
+
+  it("with decimals together that are empty, too long, of too many digits, or no decimals", () => {
+    const columns = [...text, { name: "d", type: "decimal(20,4)" }];
+    const good = [
+      "0",
+      "-0.5",
+      "00012.5",
+      "12345678901234567890",
+      "-1234567890123456.7891",
+      "1e3",
+      "+7",
+      null,
+      12n,
+    ];
+    const bad = [
+      "",
+      ".",
+      "-",
+      "1.",
+      ".5.",
+      "1.23456",
+      "123456789012345678901",
+      "0x1",
+      "１",
+      "1 ",
+      "Infinity",
+    ];
+    for (const value of bad) {
+      const rows = Array.from({ length: 400 }, (_, index) => [
+        "t",
+        index === 333 ? value : good[index % good.length],
+      ]);
+      expectSame(columns, rows);
+      const plain = rows.map(([t, d]) => [t, d === "1e3" || d === "+7" ? "1000" : d]);
+      expectSame(columns, plain);
+    }
+  });
+
+  it("with halves of characters that are whole together with the next row's", () => {
+    const filler = ["", "ASCII", "ü", "東京", "😀", "a😀b", "x".repeat(31), "x".repeat(40), null];
+    for (const [high, low] of [
+      ["\ud83d", "\ude00"],
+      [`${"x".repeat(31)}\ud83d`, `\ude00${"y".repeat(33)}`],
+      ["😀\ud83d", "\ude00😀"],
+    ]) {
+      for (const between of [[], [null], [""]]) {
+        const rows = Array.from({ length: 300 }, (_, index) => [filler[index % filler.length]]);
+        rows.splice(200, 0, [high], ...between.map((value) => [value]), [low]);
+        expect(expectSame(text, rows).refused).toBe(2);
+      }
+    }
+  });
+
+  it("with code of their own that uses the pack while rows are appended together", () => {
+    const columns = [...text, { name: "j", type: "json" }, { name: "d", type: "decimal" }];
+    const uses: ((pack: RecordPack<unknown>) => unknown)[] = [
+      (pack) => pack.byteLength > 0,
+      (pack) => pack.drain().length > 0,
+      (pack) => pack.append(["of its own", 1, "2"]),
+      (pack) => pack.appendRows(Array(200).fill(["of its own", 1, "2"])),
+      (pack) => pack.clear(),
+    ];
+    for (const use of uses) {
+      const [alone, together] = [false, true].map((isTogether) => {
+        const pack = new RecordPack<unknown>(columns);
+        let used = false;
+        const curious = {
+          toJSON: () => {
+            if (!used) {
+              // What fails is tried again, in another way.
+              use(pack);
+              used = true;
+            }
+            return "seen";
+          },
+        };
+        const rows = Array.from({ length: 600 }, (_, index) => [
+          `row ${index}`,
+          index === 300 ? curious : index,
+          "1.5",
+        ]);
+        if (isTogether) pack.appendRows(rows);
+        else for (const row of rows) pack.append(row);
+        return { used, sealed: pack.seal().recordCount };
+      });
+      expect(together).toEqual(alone);
+      expect(together?.used).toBe(true);
+    }
+  });
+
   it("with code of their own that asks the pack for its length", () => {
     const columns = [...text, { name: "j", type: "json" }, { name: "after", type: "string" }];
     const encoded = (["auto", "js"] as const).map((kernel) => {
@@ -268,7 +381,36 @@ function expectSame(
   expect(withKernel.lengths).toEqual(plain.lengths);
   expect(withKernel.bytes.equals(plain.bytes)).toBe(true);
   expect(withKernel.sealed).toEqual(plain.sealed);
+  // A few megabytes at most, that is.
+  if (seed === 0 && plain.bytes.length < 20_000 * rows.length) expectSameTogether(columns, rows, options);
   return { byteLength: plain.bytes.length, refused: plain.errors.length };
+}
+
+/** Appends rows together, often enough that it is worth it, as the plain path appends them one by one. */
+function expectSameTogether(
+  columns: readonly ColumnSpec[],
+  rows: readonly unknown[],
+  options: RecordPackOptions,
+): void {
+  const times = rows.length === 0 ? 0 : Math.ceil(150 / rows.length);
+  const many = Array.from({ length: times }, () => rows).flat();
+  const plain = encode(columns, many, { ...options, kernel: "js" }, 0);
+  const pack = new RecordPack<unknown>(columns, options);
+  const errors: unknown[] = [];
+  for (let from = 0; from < many.length; ) {
+    const before = pack.recordCount;
+    try {
+      from = pack.appendRows(many, { from });
+    } catch (error) {
+      if (!isCodecError(error)) throw error;
+      errors.push({ ...error, message: error.message });
+      from += pack.recordCount - before + 1;
+    }
+  }
+  const { chunks, checksum, recordCount } = pack.seal();
+  expect(errors).toEqual(plain.errors);
+  expect(Buffer.concat(chunks).equals(plain.bytes)).toBe(true);
+  expect({ checksum, recordCount }).toEqual(plain.sealed);
 }
 
 function encode(

@@ -13,6 +13,17 @@ interface RowsExports extends KernelExports {
     ends: number,
     packState: number,
   ): number;
+  /** 0 when they are not. */
+  areWholeTexts(slot: number, rowBytes: number, rowCount: number, text: number, length: number): number;
+  /** 0 when they are not. */
+  areDecimals(
+    slot: number,
+    rowBytes: number,
+    rowCount: number,
+    text: number,
+    integerDigits: number,
+    scale: number,
+  ): number;
   setChecks(columns: number, columnCount: number, requiredCount: number, maxFieldBytes: number): void;
   checkRecords(start: number, end: number, maxRecordBytes: number, packState: number): number;
 }
@@ -50,8 +61,17 @@ export function loadKernel(): Kernel | undefined {
   return loadedKernel();
 }
 
+/** It is not loaded for packs of fewer rows. */
+const rowsWorthLoading = 64;
+
+/** The kernel for a pack of so many rows, or when there will be one. */
+export function kernelFor(rowCount: number): Kernel | "later" | "never" {
+  if (rowCount >= rowsWorthLoading) return loadKernel() ?? "never";
+  return loadedKernel() ?? "later";
+}
+
 function instantiate(): Kernel {
   const { exports, memory } = startKernel<RowsExports>(kernelBytes);
-  const { encodeRows, setChecks, checkRecords } = exports;
-  return Object.assign(memory, { encodeRows, setChecks, checkRecords });
+  const { encodeRows, areWholeTexts, areDecimals, setChecks, checkRecords } = exports;
+  return Object.assign(memory, { encodeRows, areWholeTexts, areDecimals, setChecks, checkRecords });
 }

@@ -1,26 +1,34 @@
 import type { ChunkedWriter } from "../wire/chunked-writer.ts";
 import { addRecords } from "./add-records.ts";
+import { isRightInEachRow } from "./deferred-text.ts";
 import type { Kernel } from "./kernel.ts";
-import { slotAscii, slotText } from "./slot-kinds.ts";
+import { slotAscii, slotInstant, slotText } from "./slot-kinds.ts";
 import type { TapeStore } from "./tape-store.ts";
 
 /** The kernel's vector loads and stores may go so far beyond what they are for. */
 const slack = 64;
 
+/** What became of the rows of a tape. */
+export type EncodedTape =
+  /** @property packState as it was given, with the new records. */
+  | { readonly kind: "encoded"; readonly packState: number }
+  /** The writer has nothing of them: text of a column has to be looked at row by row. */
+  | { readonly kind: "refused"; readonly column: number };
+
 /**
- * Encodes the rows on a tape with the kernel, moves the records to a writer and empties the tape.
+ * Encodes the rows on a tape with the kernel, moves the records to a writer and empties the tape. Rows that were put
+ * down together may be refused, and are on the tape no more then.
  *
  * @param packState running state of the checksum of checksums.
- * @returns the same with the new records.
  */
 export function encodeTape(
   kernel: Kernel,
   tape: TapeStore,
   target: ChunkedWriter,
   packState: number,
-): number {
+): EncodedTape {
   const { rowCount, kinds, texts } = tape;
-  if (rowCount === 0) return packState;
+  if (rowCount === 0) return { kind: "encoded", packState };
   const slotBytes = rowCount * tape.slotsPerRow * 8;
   const columns = kernel.base;
   const slots = align(columns + kinds.length * 8);
@@ -35,15 +43,25 @@ export function encodeTape(
   bytes.set(new Uint8Array(tape.floats.buffer, 0, slotBytes), slots);
   if (tape.rawLength > 0) bytes.set(tape.raw.subarray(0, tape.rawLength), raw);
   let textAt = text;
-  for (let index = 0; index < kinds.length; index++) {
+  let offset = 0;
+  for (let index = 0; index < kinds.length; index++, offset += 8) {
     const column = (columns >> 2) + index * 2;
     const kind = kinds[index]!;
     words[column] = kind;
+    if (kind === slotInstant) offset += 8;
     if (kind !== slotText) continue;
     const units = texts[index]!;
     const { written } = textEncoder.encodeInto(units, bytes.subarray(textAt, textAt + units.length * 3));
     words[column + 1] = textAt;
     if (written === units.length) words[column] = slotAscii;
+    if (
+      tape.areTogether &&
+      tape.deferred[index]! &&
+      !isRightInEachRow(kernel, tape, index, slots + offset, textAt, written)
+    ) {
+      tape.clear();
+      return { kind: "refused", column: index };
+    }
     textAt += written;
   }
 
@@ -51,7 +69,7 @@ export function encodeTape(
   const endsAt = ends >> 2;
   addRecords(target, bytes.subarray(out, out + length), words.subarray(endsAt, endsAt + rowCount));
   tape.clear();
-  return words[kernel.results]! | 0;
+  return { kind: "encoded", packState: words[kernel.results]! | 0 };
 }
 
 /** The next address that is good for any type, with slack before it. */

@@ -1,5 +1,6 @@
 import type { WriteRules } from "../record/field-writers.ts";
-import type { ColumnPlan, TypePlan } from "../record/type-plan.ts";
+import { type ColumnPlan, opDecimal, opString, type TypePlan } from "../record/type-plan.ts";
+import type { DecimalRoom } from "../values/decimal.ts";
 import { int64 } from "../wire/int64.ts";
 import { NestedEncoder } from "./nested-encoder.ts";
 import {
@@ -64,6 +65,15 @@ export class TapeStore {
   readonly maxUnits: number;
   /** Counts how often the tape was emptied, which a value's own code may do while its row is being put down. */
   emptied = 0;
+  /**
+   * Whether the rows were put down together: text of the columns that are {@link deferred} is then still to be looked
+   * at.
+   */
+  areTogether = false;
+  /** By column: whether text may be looked at later, for many rows at a time. */
+  readonly deferred: boolean[];
+  /** By column of decimals: the digits that they may have. */
+  readonly decimals: readonly (DecimalRoom | undefined)[];
   readonly #capacity: number;
   readonly #maxFieldBytes: number;
   readonly #nested: NestedEncoder;
@@ -82,6 +92,8 @@ export class TapeStore {
     this.ints = new Int32Array(this.floats.buffer);
     this.bigints = new BigInt64Array(this.floats.buffer);
     this.texts = columns.map(() => "");
+    this.deferred = columns.map(({ op }) => op === opString || op === opDecimal);
+    this.decimals = columns.map(({ op, type }) => (op === opDecimal ? type.decimal : undefined));
     const hasRaw = this.kinds.includes(slotText) || this.kinds.includes(slotEncoded);
     this.raw = hasRaw ? new Uint8Array(rawRoom) : noBytes;
     this.maxUnits = Math.min(longestText, Math.floor(rules.maxFieldBytes / 3));
@@ -104,6 +116,7 @@ export class TapeStore {
     this.rawLength = 0;
     this.texts = this.kinds.map(() => "");
     this.textUnits = 0;
+    this.areTogether = false;
   }
 
   /** False for what is too far from 0 to be taken. */

@@ -5,6 +5,8 @@ import { putRareValue } from "./rare-values.ts";
 import { rawMark, slotInstant, textMark, wholeMark } from "./slot-kinds.ts";
 import { fullText, nullInt64, rawRoom, type TapeRules, TapeStore } from "./tape-store.ts";
 
+/** Behind the numbers of type-plan.ts: text of a column that is looked at later, for many rows at a time. */
+const opDeferred = 19;
 /** Up to so many units of ASCII a loop over them is quicker than all that is done for a text. */
 const shortText = 12;
 
@@ -17,6 +19,8 @@ export class ValueTape extends TapeStore {
   /** A number: engines work out the length of a typed array anew each time it is asked for. */
   readonly #columnCount: number;
   readonly #ops: readonly number[];
+  /** The same for rows that are put down together. */
+  readonly #opsTogether: number[];
   /** By column: the range of an integer. */
   readonly #min: readonly number[];
   readonly #max: readonly number[];
@@ -29,28 +33,83 @@ export class ValueTape extends TapeStore {
     this.#columns = columns;
     this.#columnCount = columns.length;
     this.#ops = columns.map((column) => column.op);
+    this.#opsTogether = this.#ops.map((op, index) => (this.deferred[index] ? opDeferred : op));
     this.#min = columns.map((column) => column.type.min);
     this.#max = columns.map((column) => column.type.max);
     this.#rules = rules;
     this.#shortUnits = Math.min(shortText, rules.maxFieldBytes);
   }
 
+  /** From now on, text of a column is looked at as it comes: what was found in it does not suit many at a time. */
+  lookAtEach(index: number): void {
+    this.deferred[index] = false;
+    this.#opsTogether[index] = this.#ops[index]!;
+  }
+
   /** Puts down a row's values, in schema order. False when it has to go the long way; the tape is then as before. */
   put(values: ArrayLike<unknown>): boolean {
-    const emptied = this.emptied;
-    const { textUnits, rawLength } = this;
+    const { emptied, textUnits, rawLength } = this;
     try {
-      if (
-        this.#putValues(values) &&
-        this.#isSmall(this.textUnits - textUnits, this.rawLength - rawLength) &&
-        this.emptied === emptied
-      ) {
-        this.rowCount++;
-        return true;
-      }
+      if (this.#putRow(values, this.#ops, emptied)) return true;
     } catch {
       // The long way throws it again, and knows the row.
     }
+    this.#takeBack(emptied, textUnits, rawLength);
+    return false;
+  }
+
+  /**
+   * Puts down rows whose text is looked at later, until the tape is full or a row has to go the long way. None must be on
+   * it before.
+   *
+   * @param spread gives a row's values in schema order, undefined for what is no such row.
+   * @param untilBytes how many bytes the rows may take at most, but for the last of them.
+   * @returns the first row not on the tape.
+   */
+  putTogether(
+    rows: readonly unknown[],
+    from: number,
+    to: number,
+    spread: (row: unknown) => ArrayLike<unknown> | undefined,
+    untilBytes: number,
+  ): number {
+    const { emptied } = this;
+    const ops = this.#opsTogether;
+    this.areTogether = true;
+    let { textUnits, rawLength } = this;
+    let row = from;
+    try {
+      while (row < to && !this.isFull && this.byteLengthAtMost < untilBytes) {
+        textUnits = this.textUnits;
+        rawLength = this.rawLength;
+        const values = spread(rows[row]);
+        if (values === undefined || !this.#putRow(values, ops, emptied)) {
+          this.#takeBack(emptied, textUnits, rawLength);
+          break;
+        }
+        row++;
+      }
+    } catch {
+      // As above.
+      this.#takeBack(emptied, textUnits, rawLength);
+    }
+    return row;
+  }
+
+  #putRow(values: ArrayLike<unknown>, ops: readonly number[], emptied: number): boolean {
+    const { textUnits, rawLength } = this;
+    if (
+      !this.#putValues(values, ops) ||
+      !this.#isSmall(this.textUnits - textUnits, this.rawLength - rawLength) ||
+      this.emptied !== emptied
+    )
+      return false;
+    this.rowCount++;
+    return true;
+  }
+
+  /** Forgets what there is of a row. */
+  #takeBack(emptied: number, textUnits: number, rawLength: number): void {
     if (this.emptied === emptied) {
       this.textUnits = textUnits;
       this.rawLength = rawLength;
@@ -59,15 +118,13 @@ export class ValueTape extends TapeStore {
       // A value's own code had the tape encoded: nothing of it is left to go back to.
       this.clear();
     }
-    return false;
   }
 
   /**
    * The commonest forms of the commonest types are here, in one loop; all else is called for. The cases are numbers in
    * their own right, which engines jump to: names from another module they would compare one after the other.
    */
-  #putValues(values: ArrayLike<unknown>): boolean {
-    const ops = this.#ops;
+  #putValues(values: ArrayLike<unknown>, ops: readonly number[]): boolean {
     const floats = this.floats;
     const ints = this.ints;
     const count = this.#columnCount;
@@ -145,6 +202,16 @@ export class ValueTape extends TapeStore {
               }
             }
             floats[slot] = float;
+            continue;
+          }
+          break;
+        case 19 satisfies typeof opDeferred:
+          if (typeof value === "string") {
+            const units = value.length;
+            if (units > this.maxUnits) return false;
+            this.texts[index] += value;
+            floats[slot] = units + textMark;
+            this.textUnits += units;
             continue;
           }
           break;

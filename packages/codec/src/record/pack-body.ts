@@ -31,12 +31,12 @@ export class PackBody {
   recordCount = 0;
   /** Running checksum of the records' checksums. */
   packCrc: number = crcStart;
-  readonly #maxRecordBytes: number;
+  readonly maxRecordBytes: number;
   #drainedBytes = 0;
 
   constructor(chunkBytes: number, maxRecordBytes: number) {
     this.sink = new ByteSink(chunkBytes, maxRecordBytes);
-    this.#maxRecordBytes = maxRecordBytes;
+    this.maxRecordBytes = maxRecordBytes;
   }
 
   /** Bytes of the records ended since the start, {@link seal} or {@link clear}, drained or not. */
@@ -48,7 +48,7 @@ export class PackBody {
   endRecord(): void {
     const sink = this.sink;
     const crc = sink.endRecord(endRecordTag);
-    if (sink.recordBytes > this.#maxRecordBytes) throw new RecordTooLarge();
+    if (sink.recordBytes > this.maxRecordBytes) throw new RecordTooLarge();
     this.packCrc = feed4(this.packCrc, crc);
     this.recordCount++;
     sink.keepRecord();

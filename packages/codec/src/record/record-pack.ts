@@ -1,4 +1,5 @@
-import { loadedKernel, loadKernel } from "../kernel/kernel.ts";
+import { type AppendRowsOptions, appendRows } from "../kernel/append-rows.ts";
+import { kernelFor } from "../kernel/kernel.ts";
 import { KernelRows } from "../kernel/kernel-rows.ts";
 import type { RowInput, RowInputOf } from "../schema/row.ts";
 import type { ColumnSpec } from "../schema/table-schema.ts";
@@ -8,9 +9,6 @@ import { PackBody, type SealedPack, type SealOptions } from "./pack-body.ts";
 import { RecordEncoder } from "./record-encoder.ts";
 import { rowError } from "./row-error.ts";
 import { type ColumnPlan, planColumns } from "./type-plan.ts";
-
-/** The kernel is not loaded for packs of fewer rows. */
-const rowsWorthLoading = 64;
 
 /**
  * One record pack being built: rows go in one at a time, bytes come out in chunks. A pack is what a block of an
@@ -23,7 +21,6 @@ export class RecordPack<R = RowInput> {
   readonly #columns: readonly ColumnPlan[];
   readonly #encoder: RecordEncoder;
   readonly #body: PackBody;
-  readonly #maxRecordBytes: number;
   readonly #options: RecordPackOptions;
   /** Rows that the kernel encodes, many at a time; they come behind those in the body. */
   #kernelRows: KernelRows | undefined;
@@ -35,7 +32,6 @@ export class RecordPack<R = RowInput> {
     const { maxFieldBytes, maxRecordBytes } = resolveLimits(options);
     this.#columns = planColumns(columns, options.checks === "wire" ? "wire" : "service");
     this.#encoder = new RecordEncoder(this.#columns, maxFieldBytes, options);
-    this.#maxRecordBytes = maxRecordBytes;
     this.#body = new PackBody(positive("chunkBytes", options.chunkBytes ?? 1024 * 1024), maxRecordBytes);
     this.#options = options;
     this.#kernelUntried = options.kernel !== "js";
@@ -48,7 +44,7 @@ export class RecordPack<R = RowInput> {
 
   /** Bytes of the rows appended since the start, {@link seal} or {@link clear}, drained or not. */
   get byteLength(): number {
-    this.#flush();
+    this.#kernelRows?.flush();
     return this.#body.byteLength;
   }
 
@@ -67,15 +63,28 @@ export class RecordPack<R = RowInput> {
    * @throws CodecError saying row, column, path, value and what was expected.
    */
   append(row: R): void {
-    if (this.#kernelUntried) this.#tryKernel();
+    if (this.#kernelUntried) this.#tryKernel(0);
     const rows = this.#kernelRows;
     if (rows?.take(row)) {
       this.#body.recordCount++;
-      if (rows.isFull) this.#flush();
+      if (rows.isFull) rows.flush();
     } else {
-      this.#flush();
+      rows?.flush();
       this.#appendAlone(row);
     }
+  }
+
+  /**
+   * Appends rows in order: the same as {@link append} for each, in four fifths of the time when there are hundreds,
+   * because text is looked at for many rows at a time. When a row fails, those before it are in the pack, and it and those
+   * behind it are not. Values may be read twice.
+   *
+   * @returns the index of the first row not appended: `rows.length`, unless a limit was reached before.
+   * @throws CodecError as {@link append}.
+   */
+  appendRows(rows: readonly R[], options?: AppendRowsOptions): number {
+    if (this.#kernelUntried) this.#tryKernel(rows.length);
+    return appendRows(this, this.#kernelRows, rows, options);
   }
 
   /** Encodes a row on its own, which says what is wrong with it. */
@@ -87,19 +96,19 @@ export class RecordPack<R = RowInput> {
     } catch (error) {
       body.sink.dropRecord();
       const column = this.#columns[this.#encoder.column]?.name;
-      throw rowError(error, body.recordCount, column, this.#maxRecordBytes);
+      throw rowError(error, body.recordCount, column, body.maxRecordBytes);
     }
   }
 
   /** Hands over the bytes appended since the last drain, for sending a block while it is being built. */
   drain(): Uint8Array[] {
-    this.#flush();
+    this.#kernelRows?.flush();
     return this.#body.drain();
   }
 
   /** Ends the pack with its footer and hands over all that was not drained. */
   seal(options: SealOptions = {}): SealedPack {
-    this.#flush();
+    this.#kernelRows?.flush();
     const sealed = this.#body.seal(options);
     this.#kernelRows?.clear();
     return sealed;
@@ -119,20 +128,11 @@ export class RecordPack<R = RowInput> {
     this.#body.clear();
   }
 
-  /** Encodes the rows that wait for it. */
-  #flush(): void {
-    const body = this.#body;
-    if (this.#kernelRows !== undefined) body.packCrc = this.#kernelRows.flush(body.sink, body.packCrc);
-  }
-
-  #tryKernel(): void {
-    const kernel = this.#body.recordCount < rowsWorthLoading ? loadedKernel() : loadKernel();
-    this.#kernelUntried = kernel === undefined && this.#body.recordCount < rowsWorthLoading;
-    if (kernel === undefined) return;
-    this.#kernelRows = new KernelRows(kernel, this.#columns, this.#options.unknownProperties ?? "error", {
-      ...this.#encoder.rules,
-      maxRecordBytes: this.#maxRecordBytes,
-    });
+  #tryKernel(rowsToCome: number): void {
+    const kernel = kernelFor(this.#body.recordCount + rowsToCome);
+    this.#kernelUntried = kernel === "later";
+    if (typeof kernel === "string") return;
+    this.#kernelRows = new KernelRows(kernel, this.#body, this.#columns, this.#options, this.#encoder.rules);
   }
 }
 
@@ -147,6 +147,7 @@ export function encodeRecords<const S extends readonly ColumnSpec[]>(
   options: RecordPackOptions & SealOptions = {},
 ): Uint8Array {
   const pack = new RecordPack<RowInputOf<S>>(columns, options);
-  for (const row of rows) pack.append(row);
+  if (Array.isArray(rows)) pack.appendRows(rows);
+  else for (const row of rows) pack.append(row);
   return joinBytes(pack.seal(options).chunks);
 }
