@@ -13,6 +13,7 @@ export function recordWriterTakingRecords<R>(writer: RecordWriter<unknown>): Rec
       return writer.recordCount;
     },
     write: (row) => writer.write(rowOf(row)),
+    writeRows: (rows) => writer.writeRows(rows.some(isRecord) ? rows.map(rowOf) : rows),
     close: () => writer.close(),
     abort: (reason) => writer.abort(reason),
     [Symbol.asyncDispose]: () => writer[Symbol.asyncDispose](),
@@ -29,11 +30,16 @@ export function bufferedWriterTakingRecords<R>(writer: BufferedWriter<unknown>):
       return writer.storedBlockIds;
     },
     write: (row) => writer.write(rowOf(row)),
+    writeRows: (rows) => writer.writeRows(rows.some(isRecord) ? rows.map(rowOf) : rows),
     flush: () => writer.flush(),
     close: () => writer.close(),
     abort: (reason) => writer.abort(reason),
     [Symbol.asyncDispose]: () => writer[Symbol.asyncDispose](),
   };
+}
+
+function isRecord(row: unknown): boolean {
+  return row instanceof TunnelRecord;
 }
 
 /** Rows are encoded before they are asked for again, so a record's own values will do. */

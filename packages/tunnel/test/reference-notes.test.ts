@@ -416,4 +416,24 @@ describe("The other methods of the interface", () => {
       { id: 3n, note: null },
     ]);
   });
+
+  it("newRecord gives records that go together with rows", async () => {
+    const session = await tunnel.createUploadSession(table);
+    const records = [1n, 2n].map((id) => session.newRecord().set("id", id).set("note", "record"));
+    const mixed = [records[0], { id: 3n, note: "row" }, [4n, "array"], records[1]] as const;
+    const streamed = await session.openRecordWriter(0);
+    await streamed.writeRows(mixed);
+    await streamed.close();
+    const buffered = session.openBufferedWriter();
+    await buffered.writeRows(mixed);
+    const { blockIds } = await buffered.close();
+    await session.commit([0, ...blockIds]);
+    const rows = [
+      { id: 1n, note: "record" },
+      { id: 3n, note: "row" },
+      { id: 4n, note: "array" },
+      { id: 2n, note: "record" },
+    ];
+    expect(await emulator.readRows(table)).toEqual([...rows, ...rows]);
+  });
 });

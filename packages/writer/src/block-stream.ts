@@ -56,14 +56,51 @@ export class BlockStream<Row> {
 
   write(row: Row): Promise<void> | undefined {
     this.#life.checkOpen();
+    this.#checkRoom();
+    this.#pack.append(row);
+    this.#rows += 1;
+    this.#look();
+    return this.#channel.room;
+  }
+
+  writeRows(rows: readonly Row[]): Promise<void> | undefined {
+    this.#life.checkOpen();
+    return this.#writeFrom(rows, 0);
+  }
+
+  #writeFrom(rows: readonly Row[], from: number): Promise<void> | undefined {
+    const pack = this.#pack;
+    for (let next = from; next < rows.length; ) {
+      this.#checkRoom();
+      const untilBytes = Math.min(this.#mark, this.#parts.maxBlockBytes);
+      try {
+        next = pack.appendRows(rows, { from: next, untilBytes });
+      } finally {
+        const taken = pack.recordCount > this.#rows;
+        this.#rows = pack.recordCount;
+        if (taken) this.#look();
+      }
+      const { room } = this.#channel;
+      if (room !== undefined && next < rows.length) {
+        return room.then(() => {
+          this.#life.checkOpen();
+          return this.#writeFrom(rows, next);
+        });
+      }
+    }
+    return this.#channel.room;
+  }
+
+  #checkRoom(): void {
     const { maxBlockBytes } = this.#parts;
     if (this.#pack.byteLengthAtMost >= maxBlockBytes && this.#pack.byteLength >= maxBlockBytes)
       throw blockFull(this.blockId, maxBlockBytes);
-    this.#pack.append(row);
-    this.#rows += 1;
+  }
+
+  /** Sends what there is when it is enough. */
+  #look(): void {
     if (this.#pack.byteLengthAtMost >= this.#mark && this.#pack.byteLength >= this.#mark) this.#send();
     else if (this.#stopTimer === undefined) this.#startTimer();
-    return this.#channel.room;
   }
 
   close(): Promise<WrittenBlock> {

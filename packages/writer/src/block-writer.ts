@@ -53,6 +53,25 @@ export class BlockWriter<Row> implements BudgetHolder {
     return this.#gate.wait;
   }
 
+  writeRows(rows: readonly Row[]): Promise<void> | undefined {
+    this.#life.checkOpen();
+    return this.#writeFrom(rows, 0);
+  }
+
+  #writeFrom(rows: readonly Row[], from: number): Promise<void> | undefined {
+    for (let next = from; next < rows.length; ) {
+      next = this.#packer.appendRows(rows, next);
+      const { wait } = this.#gate;
+      if (wait !== undefined && next < rows.length) {
+        return wait.then(() => {
+          this.#life.checkOpen();
+          return this.#writeFrom(rows, next);
+        });
+      }
+    }
+    return this.#gate.wait;
+  }
+
   async flush(): Promise<void> {
     this.#life.checkOpen();
     await this.#deliverAll();

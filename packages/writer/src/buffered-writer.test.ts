@@ -179,6 +179,65 @@ describe("write", () => {
   });
 });
 
+describe("rows written together", () => {
+  const rows = Array.from({ length: 5000 }, (_, id) => ({ id, note: "x".repeat(id % 90) }));
+
+  it.each([
+    { blockBytes: 20_000 },
+    { blockBytes: 20_000, maxRows: 150 },
+    { maxRows: 1 },
+    { blockBytes: 1_000_000 },
+  ])("become the same blocks as rows one by one: %o", async (options) => {
+    const [alone, together] = [new MemorySink(columns), new MemorySink(columns)];
+    const one = openBufferedWriter(alone, options);
+    for (const each of rows) await one.write(each);
+    const many = openBufferedWriter(together, options);
+    await many.writeRows(rows.slice(0, 3000));
+    await many.writeRows([]);
+    await many.writeRows(rows.slice(3000));
+    expect((await many.close()).blocks).toEqual((await one.close()).blocks);
+    for (const blockId of alone.stored) expect(together.bytesOf(blockId)).toEqual(alone.bytesOf(blockId));
+  });
+
+  it("wait amid an array for memory, which stays within the budget, and are refused after an abort", async () => {
+    const sink = new MemorySink(columns);
+    const budget = createMemoryBudget(64 * 1024);
+    let most = 0;
+    sink.beforeStoring = async () => {
+      most = Math.max(most, budget.usedBytes);
+      await turn();
+    };
+    const writer = openBufferedWriter(sink, { budget, parallel: 3 });
+    await writer.writeRows(rows);
+    expect(writer.progress.rows).toBe(5000);
+    expect(most).toBeGreaterThan(32 * 1024);
+    expect(most).toBeLessThanOrEqual(64 * 1024 + 4 * 150);
+    await writer.flush();
+    expect(storedIds(sink).length).toBe(5000);
+
+    const waiting = writer.writeRows(rows);
+    expect(waiting).toBeDefined();
+    const refused = expect(waiting).rejects.toMatchObject({ code: "aborted" });
+    await writer.abort(new Error("enough"));
+    await refused;
+    expect(() => writer.writeRows(rows)).toThrow(expect.objectContaining({ code: "aborted" }));
+  });
+
+  it("are written up to the one that cannot be encoded, and the writer goes on", async () => {
+    for (const at of [0, 1, 400, 4999]) {
+      const sink = new MemorySink(columns);
+      const writer = openBufferedWriter(sink, { blockBytes: 100_000 });
+      const spoilt = rows.with(at, { id: at, note: "half of a character: \ud83d" });
+      const written = async (): Promise<void> => writer.writeRows(spoilt);
+      await expect(written()).rejects.toBeInstanceOf(CodecError);
+      expect(writer.progress.rows).toBe(at);
+      await writer.writeRows(rows.slice(at + 1));
+      expect((await writer.close()).rows).toBe(4999);
+      expect(storedIds(sink)).toEqual(rows.flatMap(({ id }) => (id === at ? [] : [BigInt(id)])));
+    }
+  });
+});
+
 describe("memory", () => {
   it("stays within the budget while the server is slow", async () => {
     const sink = new MemorySink(columns);

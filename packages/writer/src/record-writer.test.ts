@@ -77,6 +77,23 @@ describe("streaming", () => {
     expect(decodeRecords(columns, sink.bytesOf(0)).length).toBe(1100);
   });
 
+  it("sends rows written together as it sends them one by one, up to one that cannot be encoded", async () => {
+    const rows = Array.from({ length: 3000 }, (_, id) => ({ id, note: "x".repeat(id % 900) }));
+    const [alone, together] = [new MemorySink(columns), new MemorySink(columns)];
+    const one = await openRecordWriter(alone, 0);
+    for (const row of rows) await one.write(row);
+    const many = await openRecordWriter(together, 0);
+    const spoilt = rows.with(2500, { id: 2500, note: "\ud83d" });
+    const written = async (): Promise<void> => many.writeRows(spoilt);
+    await expect(written()).rejects.toMatchObject({ code: "invalid-text" });
+    expect(many.recordCount).toBe(2500);
+    await many.writeRows(rows.slice(2500));
+    expect(await many.close()).toEqual(await one.close());
+    expect(together.bytesOf(0)).toEqual(alone.bytesOf(0));
+    expect(together.block(0).pieces.length).toBeGreaterThan(4);
+    await expect(async () => many.writeRows(rows)).rejects.toMatchObject({ code: "writer-closed" });
+  });
+
   it("opens the connection with the first bytes, not before", async () => {
     const sink = new MemorySink(columns);
     const writer = await openRecordWriter(sink, 0);
@@ -365,5 +382,19 @@ describe("rows that cannot be written", () => {
     writer.write({ id: 1n, note: "x".repeat(300) });
     expect(() => writer.write({ id: 2n })).toThrow("Block 0 has reached 300 bytes, the largest block");
     expect((await writer.close()).rows).toBe(1);
+  });
+
+  it("are refused beyond the largest block together too, and those before them are in it", async () => {
+    const sink = new MemorySink(columns);
+    const writer = await openRecordWriter(sink, 0, { maxBlockBytes: 30_000 });
+    const rows = Array.from({ length: 1000 }, (_, id) => ({ id, note: "x".repeat(90) }));
+    const written = async (): Promise<void> => writer.writeRows(rows);
+    await expect(written()).rejects.toThrow("Block 0 has reached 30000 bytes, the largest block");
+    const { recordCount } = writer;
+    expect((await writer.close()).rows).toBe(recordCount);
+    const stored = decodeRecords(columns, sink.bytesOf(0));
+    expect(stored.map(({ id }) => id)).toEqual(rows.slice(0, recordCount).map(({ id }) => BigInt(id)));
+    expect(recordCount).toBeGreaterThan(250);
+    expect(recordCount).toBeLessThan(350);
   });
 });

@@ -39,6 +39,14 @@ export interface RecordWriter<Row = RowInput> {
    * @returns nothing, or a promise to wait for before the next row, when the connection is slower than the caller
    */
   write(row: Row): Promise<void> | undefined;
+  /**
+   * Adds rows in order, as {@link write} does each, and quicker when there are hundreds. When one cannot be encoded,
+   * those before it are written, and it and those behind it are not: {@link recordCount} says how many are. It pauses by
+   * itself while the connection is slower; leave the rows as they are until then.
+   *
+   * @returns nothing, or a promise to wait for before the next row
+   */
+  writeRows(rows: readonly Row[]): Promise<void> | undefined;
   /** Ends the block and waits until the service has stored it. Calling it again gives the same answer. */
   close(): Promise<WrittenBlock>;
   /** Breaks the request off, so that the block is not stored. Does nothing after `close`. */

@@ -83,3 +83,19 @@ it("throws what a row throws, and closes the source", async () => {
   await expect(writeAll(sink, source())).rejects.toThrow("row 3 is bad");
   expect(closed).toBe(true);
 });
+
+it("gives an array in pieces to a writer that takes rows together, and waits between them", async () => {
+  const log: string[] = [];
+  const sink: RowSink<number> = {
+    write: () => undefined,
+    writeRows(rows) {
+      log.push(`${rows[0]} to ${rows.at(-1)}`);
+      return rows[0] === 1024 ? Promise.resolve().then(() => void log.push("ready")) : undefined;
+    },
+  };
+  const clock = steppingClock(20);
+  expect(await writeAll(sink, [...Array(2500).keys()], { clock })).toBe(2500);
+  expect(log).toEqual(["0 to 1023", "1024 to 2047", "ready", "2048 to 2499"]);
+  expect(clock.turns()).toBe(3);
+  expect(await writeAll(sink, [], { clock })).toBe(0);
+});

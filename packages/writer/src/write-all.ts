@@ -4,9 +4,12 @@ import { untilAborted } from "./until-aborted.ts";
 /** The part of a writer that {@link writeAll} needs: both writers of this package have it. */
 export interface RowSink<Row> {
   write(row: Row): Promise<void> | undefined;
+  writeRows?(rows: readonly Row[]): Promise<void> | undefined;
 }
 
 const rowsBetweenLooks = 512;
+/** As many as a pack encodes together. */
+const rowsTogether = 1024;
 const turnMs = 20;
 
 /**
@@ -34,7 +37,15 @@ export async function writeAll<Row>(
     turnStarted = clock.now();
   };
 
-  if (Symbol.asyncIterator in rows) {
+  if (Array.isArray(rows) && writer.writeRows !== undefined) {
+    while (count < rows.length) {
+      const part: readonly Row[] = rows.slice(count, count + rowsTogether);
+      const wait = writer.writeRows(part);
+      if (wait !== undefined) await wait;
+      count += part.length;
+      await lookUp();
+    }
+  } else if (Symbol.asyncIterator in rows) {
     for await (const row of signal === undefined ? rows : untilAborted(rows, signal)) {
       const wait = writer.write(row);
       if (wait !== undefined) await wait;

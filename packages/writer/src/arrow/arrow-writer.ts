@@ -12,7 +12,7 @@ export interface ArrowWriterOptions extends Omit<BufferedWriterOptions, "unknown
 }
 
 /** Takes Arrow record batches and stores them as blocks; otherwise a {@link BufferedWriter}. */
-export interface ArrowWriter extends Omit<BufferedWriter, "write"> {
+export interface ArrowWriter extends Omit<BufferedWriter, "write" | "writeRows"> {
   /**
    * Adds a batch's rows, from `from` to before `to`, and resolves when there is room for more. The batch is read
    * until then. Calls are served one after the other.

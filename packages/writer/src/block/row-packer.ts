@@ -15,7 +15,7 @@ export type RowPack<Row> = Pick<
   RecordPack<Row>,
   "append" | "recordCount" | "byteLength" | "byteLengthAtMost" | "drain" | "seal"
 > &
-  Partial<Pick<RecordPack<Row>, "recycle">>;
+  Partial<Pick<RecordPack<Row>, "recycle" | "appendRows">>;
 
 /** What a {@link RowPacker} is made of. */
 export interface RowPackerParts<Row> {
@@ -89,7 +89,32 @@ export class RowPacker<Row> {
   append(row: Row): void {
     if (this.#block === undefined) this.#begin(row);
     else this.#pack.append(row);
-    // The bound is cheap and never too small; what it lets through is asked again, exactly.
+    this.#look();
+  }
+
+  /**
+   * Adds rows up to the next look at the block's bytes; gives the first one that is left. Throws for a row that cannot be
+   * encoded, as {@link append} does; those before it are taken.
+   */
+  appendRows(rows: readonly Row[], from: number): number {
+    const pack = this.#pack;
+    if (this.#block === undefined || pack.appendRows === undefined) {
+      this.append(rows[from]!);
+      return from + 1;
+    }
+    const { maxRows } = this.#parts.limits;
+    const before = pack.recordCount;
+    let next = from;
+    try {
+      next = pack.appendRows(rows, { from, untilBytes: this.#mark, untilRows: maxRows });
+    } finally {
+      if (pack.recordCount > before) this.#look();
+    }
+    return next;
+  }
+
+  /** The bound is cheap and never too small; what it lets through is asked again, exactly. */
+  #look(): void {
     if (this.#pack.byteLengthAtMost >= this.#mark || this.#pack.recordCount >= this.#parts.limits.maxRows) {
       this.#advance();
     }
