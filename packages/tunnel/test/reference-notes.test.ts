@@ -419,8 +419,8 @@ describe("The other methods of the interface", () => {
 
   it("newRecord gives records that go together with rows", async () => {
     const session = await tunnel.createUploadSession(table);
-    const records = [1n, 2n].map((id) => session.newRecord().set("id", id).set("note", "record"));
-    const mixed = [records[0], { id: 3n, note: "row" }, [4n, "array"], records[1]] as const;
+    const record = (id: bigint) => session.newRecord().set("id", id).set("note", "record");
+    const mixed = [record(1n), { id: 3n, note: "row" }, [4n, "array"], record(2n)] as const;
     const streamed = await session.openRecordWriter(0);
     await streamed.writeRows(mixed);
     await streamed.close();
