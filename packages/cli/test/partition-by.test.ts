@@ -26,6 +26,15 @@ const mctunnel = (...argv: string[]) => place.mctunnelIn(world(), ...argv);
 const rowsOf = (table: string, partition: string) => place.emulator.readRows(table, partition);
 const byDate = ["--partition-by", "dt,region", "--create-partition"];
 
+/** Of 20,000 rows each is in the partition of its day, once. */
+async function expectThreeDays(): Promise<void> {
+  for (const day of [0, 1, 2]) {
+    const rows = (await rowsOf("sales", `dt=d${day},region=cn`)) as { id: bigint }[];
+    const ids = Array.from({ length: 20_000 }, (_, id) => id).filter((id) => id % 3 === day);
+    expect(rows.map(({ id }) => Number(id)).sort((one, other) => one - other)).toEqual(ids);
+  }
+}
+
 const sales =
   "id,amount,dt,region\n1,1.5,2024-01-01,cn\n2,,2024-01-02,cn\n3,3.25,2024-01-01,cn\n4,4,2024-01-01,eu\n";
 
@@ -220,11 +229,7 @@ describe("a load by --partition-by of rows that a module makes", () => {
     const report = JSON.parse(out);
     expect({ exitCode, rows: report.rows }).toEqual({ exitCode: 0, rows: 20_000 });
     expect(report.keptBlocks).toBeGreaterThan(10);
-    for (const day of [0, 1, 2]) {
-      const rows = (await rowsOf("sales", `dt=d${day},region=cn`)) as { id: bigint }[];
-      const ids = Array.from({ length: 20_000 }, (_, id) => id).filter((id) => id % 3 === day);
-      expect(rows.map(({ id }) => Number(id)).sort((one, other) => one - other)).toEqual(ids);
-    }
+    await expectThreeDays();
   });
 });
 
@@ -448,11 +453,7 @@ describe("a load by --partition-by that fails", () => {
     const report = JSON.parse(out);
     expect({ exitCode, rows: report.rows }).toEqual({ exitCode: 0, rows: 20_000 });
     expect(report.keptBlocks).toBeGreaterThan(10);
-    for (const day of [0, 1, 2]) {
-      const rows = (await rowsOf("sales", `dt=d${day},region=cn`)) as { id: bigint }[];
-      const ids = Array.from({ length: 20_000 }, (_, id) => id).filter((id) => id % 3 === day);
-      expect(rows.map(({ id }) => Number(id)).sort((one, other) => one - other)).toEqual(ids);
-    }
+    await expectThreeDays();
   });
 
   it("is done once under the name of a job, and refuses other inputs for what is left of it", async () => {

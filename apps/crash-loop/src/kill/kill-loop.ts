@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type ClientKind, startClient } from "../world/client.ts";
+import type { ClientKind } from "../world/client.ts";
 import type { Lane } from "../world/lane.ts";
 import { type SourceFile, writeSource } from "../world/source-file.ts";
 import { compareTable } from "../world/table.ts";
@@ -7,6 +7,7 @@ import { type Draw, drawRound } from "./draw-round.ts";
 import type { UsualUpload } from "./kill-points.ts";
 import { playRounds, type RoundRange } from "./play-rounds.ts";
 import { type RoundResult, runRound } from "./run-round.ts";
+import { undisturbed } from "./undisturbed.ts";
 
 /** What a loop is to do. */
 export interface KillLoopOptions extends Draw, RoundRange<RoundResult> {}
@@ -47,16 +48,7 @@ async function measureAll(
 async function measure(lane: Lane, source: SourceFile, client: ClientKind): Promise<UsualUpload> {
   const table = `usual_${client}`;
   const order = { ...(await lane.order(table, source)), blockBytes, parallel: 4 };
-  lane.gate.reset();
-  const began = performance.now();
-  let startMs: number | undefined;
-  lane.gate.keeper = {
-    step({ asked }) {
-      if (asked === "create session") startMs ??= performance.now() - began;
-      return true;
-    },
-  };
-  const end = await startClient(client, order, "upload").ended;
+  const { end, startMs } = await undisturbed(lane, client, order);
   const state = await compareTable(lane.emulator, table, source);
   if (end.exitCode !== 0 || state.kind !== "exact" || startMs === undefined) {
     throw new Error(`Expected an undisturbed upload to succeed, got ${JSON.stringify(state)}: ${end.stderr}`);

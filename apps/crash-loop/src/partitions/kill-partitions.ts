@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { playRounds, type RoundRange } from "../kill/play-rounds.ts";
-import { startClient } from "../world/client.ts";
+import { undisturbed } from "../kill/undisturbed.ts";
 import type { Lane } from "../world/lane.ts";
 import { type SourceFile, writeSource } from "../world/source-file.ts";
 import { drawPartitionsRound, type LoadPhase, loadPhases } from "./draw-partitions-round.ts";
@@ -69,16 +69,7 @@ function firsts(results: readonly PartitionsResult[]): PartitionsResult["hits"] 
 /** Loads the source undisturbed, to know what requests there are and when the first comes. */
 async function measure(lane: Lane, source: SourceFile): Promise<UsualLoad> {
   const order = await partitionsOrder(lane, source, "usual", 4);
-  lane.gate.reset();
-  const began = performance.now();
-  let startMs: number | undefined;
-  lane.gate.keeper = {
-    step({ asked }) {
-      if (asked === "create session") startMs ??= performance.now() - began;
-      return true;
-    },
-  };
-  const end = await startClient("mctunnel", order, "upload").ended;
+  const { end, startMs } = await undisturbed(lane, "mctunnel", order);
   const states = [...(await lookAtPartitions(lane, "usual", source)).values()];
   if (end.exitCode !== 0 || startMs === undefined || states.some(({ kind }) => kind !== "exact")) {
     throw new Error(`Expected an undisturbed load to succeed, got ${JSON.stringify(states)}: ${end.stderr}`);
