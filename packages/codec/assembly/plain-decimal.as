@@ -9,17 +9,24 @@ export function isPlainDecimal(at: usize, length: u32, integerDigits: u32, scale
     : isLongDecimal(at, length, integerDigits, scale);
 }
 
-/** Of a vector: its digits are a bit each. */
-function isShortDecimal(at: usize, length: u32, integerDigits: u32, scale: u32): bool {
+/** Of the short text looked at last: its digits before the point and behind it. */
+export let wholeDigits: u32 = 0;
+export let fractionDigits: u32 = 0;
+
+/** Of a vector: its digits are a bit each. Of up to 15 bytes. */
+export function isShortDecimal(at: usize, length: u32, integerDigits: u32, scale: u32): bool {
   const digits = <u32>i8x16.bitmask(i8x16.lt_u(i8x16.sub(v128.load(at), i8x16.splat(0x30)), i8x16.splat(10)));
   const first = <u32>(load<u8>(at) == 0x2d);
   // What is no digit, with the end as the last of it.
   const others = <u32>(~digits | (1 << length)) & ((2 << length) - 1) & ~first;
   const whole = <u32>ctz(others) - first;
   if (!whole || whole > integerDigits + (load<u8>(at + first) == 0x30 ? 1 : 0)) return false;
+  wholeDigits = whole;
+  fractionDigits = 0;
   const point = first + whole;
   if (point >= length) return point == length;
   const fraction = length - point - 1;
+  fractionDigits = fraction;
   return load<u8>(at + point) == 0x2e && others == ((1 << point) | (1 << length)) && fraction != 0 && fraction <= scale;
 }
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import { RecordColumnsDecoder } from "../src/arrow/columns/record-columns-decoder.ts";
 import {
   CodecError,
   type ColumnSpec,
@@ -13,6 +14,16 @@ import { anyScalarTable, anyTable } from "./arbitrary-rows.ts";
 import { generateTable, Random } from "./generated-rows.ts";
 import { fromHex, goldenCases, goldenRows } from "./golden-values.ts";
 import { withChecksumsMadeRight } from "./right-checksums.ts";
+
+/** Where the checksum of a record begins: the record ends with a tag of four bytes and it. */
+function checksumOf(bytes: Uint8Array, record: number): number {
+  let at = -1;
+  for (let seen = 0; seen <= record; seen++) {
+    do at = bytes.indexOf(0x80, at + 1);
+    while (bytes[at + 1] !== 0xc0 || bytes[at + 2] !== 0xff || bytes[at + 3] !== 0x7f);
+  }
+  return at + 4;
+}
 
 /** With the kernel loaded, decoders use it from the first byte on. */
 beforeAll(() => {
@@ -180,6 +191,71 @@ describe("the kernel", () => {
     decoder.push(new Uint8Array(0));
     expect(rows[1]).toEqual({ b: Uint8Array.of(1), s: "s1" });
     expect(rows[1]!.b.buffer.byteLength).toBe(1);
+  });
+
+  it("finds each wrong checksum among many records, and gives those before it", () => {
+    const columns = [
+      { name: "n", type: "bigint" },
+      { name: "s", type: "string" },
+    ];
+    const whole = encodeRecords(
+      columns,
+      Array.from({ length: 900 }, (_, row) => [row % 3 === 0 ? null : row, row % 5 === 0 ? null : `s${row}`]),
+    );
+    for (const wrong of [[0], [1], [449], [899], [15, 16], [300, 700]]) {
+      const bytes = whole.slice();
+      for (const row of wrong) bytes[checksumOf(bytes, row)]! ^= 1;
+      for (const pieces of [[1_000_000], [4096]]) expectSame(columns, bytes, pieces);
+      const batches: number[] = [];
+      const decoder = new RecordColumnsDecoder(columns, { batchRows: 1 });
+      expect(() => {
+        for (let at = 0; at < bytes.length; at++) {
+          batches.push(...decoder.push(bytes.subarray(at, at + 1)).map(({ numRows }) => numRows));
+        }
+      }).toThrow(expect.objectContaining({ code: "checksum-mismatch", row: wrong[0] }));
+      expect(batches).toHaveLength(wrong[0]!);
+    }
+  });
+
+  it("takes pieces that end anywhere in a record", () => {
+    const columns = [
+      { name: "n", type: "bigint" },
+      { name: "s", type: "string" },
+      { name: "d", type: "decimal(18,4)" },
+    ];
+    const rows = Array.from({ length: 400 }, (_, row) => [
+      BigInt(row) ** 6n,
+      "é".repeat(row % 40),
+      `${row}.5`,
+    ]);
+    const bytes = encodeRecords(columns, rows);
+    for (let piece = 1000; piece < 1100; piece++) {
+      expect(expectSame(columns, bytes, [piece]).rows).toHaveLength(400);
+    }
+  });
+
+  it("keeps short texts apart that differ by what is behind them, and those that take each other's place", () => {
+    const columns = [{ name: "s", type: "string" }];
+    const alike = [
+      "",
+      "a",
+      "a\0",
+      "a\0\0",
+      "\0",
+      "aaaaaaaa",
+      "aaaaaaaa\0",
+      "twelve bytes",
+      "thirteen byte",
+      "東京",
+      "東京\0",
+    ];
+    const rows = Array.from({ length: 30_000 }, (_, row) => [
+      row % 2 === 0 ? alike[(row >> 1) % alike.length]! : row % 7 === 0 ? null : `k${(row * 7919) % 6007}`,
+    ]);
+    const bytes = encodeRecords(columns, rows);
+    const decoder = new RecordStreamDecoder(columns, { rowShape: "array" });
+    expect(decoder.push(bytes)).toEqual(rows);
+    expectSame(columns, bytes, [5000]);
   });
 
   it("takes texts of every script and length around the steps that they are decoded in", () => {

@@ -5,7 +5,7 @@
 //
 // The kernel writes, once the records are laid out:
 //
-//  48 number of NULLs    52 bytes in all    56 whether a text had more than ASCII
+//  48 number of NULLs    56 whether a text had more than ASCII
 //
 // A flag is a byte a row: 1 where there is a value, 0 for NULL. The room behind every array is the host's business:
 // it is there for so many rows as the host lets the kernel lay out, and for vector stores beyond them.

@@ -1,4 +1,4 @@
-// Arrays, maps and structs: where they end, and their checksum. What their values are is left to the host.
+// Arrays, maps and structs: where they end, and what their checksum is of. What their values are is left to the host.
 //
 // A type is four words: kind, then
 //   array   address of the elements' type
@@ -6,9 +6,6 @@
 //   struct  number of fields, address of the addresses of their types
 //   vector  number of elements, bytes of each
 
-import { feedBytes } from "../crc-feeds";
-import { byBytes, foldBytes } from "../crc-fold";
-import { four0, four4 } from "../crc-tables";
 import { takeVarint, unzigzag, varintEnd } from "../varint";
 
 // @ts-ignore
@@ -32,12 +29,12 @@ import { takeVarint, unzigzag, varintEnd } from "../varint";
 // @ts-ignore
 @inline const walkStruct: u32 = 18;
 
-/** The running checksum behind the value walked last. */
-export let walkState: u32 = 0;
+/** Where that ends which the checksum of the value walked last is of. */
+export let walkEnd: usize = 0;
 
-/** The address behind a value; 0 when it is not all there or wrong in itself. */
-export function walkNested(type: usize, at: usize, end: usize, state: u32): usize {
-  walkState = state;
+/** The address behind a value; 0 when it is not all there or wrong in itself. What its checksum is of goes to an address. */
+export function walkNested(type: usize, at: usize, end: usize, to: usize): usize {
+  walkEnd = to;
   return walk(type, at, end);
 }
 
@@ -74,11 +71,11 @@ function walk(type: usize, at: usize, end: usize): usize {
       feed64(load<u64>(at));
       return ended(at + 8, end);
     case walkFloat:
-      walkState = four0(walkState ^ load<u32>(at));
+      feed32(load<u32>(at));
       return ended(at + 4, end);
     case walkBoolean: {
       if (at >= end || load<u8>(at) > 1) return 0;
-      walkState = feedBytes(walkState, at, 1);
+      store<u8>(walkEnd++, load<u8>(at));
       return at + 1;
     }
     case walkInstant: {
@@ -87,7 +84,7 @@ function walk(type: usize, at: usize, end: usize): usize {
       if (!at) return 0;
       const nanos = takeVarint(at);
       feed64(<u64>seconds);
-      walkState = four0(walkState ^ <u32>(nanos >>> 1));
+      feed32(<u32>(nanos >>> 1));
       return nanos & 1 || nanos > 1999999998 ? 0 : ended(varintEnd, end);
     }
     default: {
@@ -100,8 +97,8 @@ function walk(type: usize, at: usize, end: usize): usize {
         length = stated * <u64>load<u32>(type, 8);
       }
       if (length > <u64>(end - at)) return 0;
-      walkState =
-        <u32>length < byBytes ? feedBytes(walkState, at, <u32>length) : foldBytes(walkState, at, <u32>length);
+      memory.copy(walkEnd, at, <usize>length);
+      walkEnd += <usize>length;
       return at + <usize>length;
     }
   }
@@ -124,7 +121,15 @@ function walkFlagged(type: usize, at: usize, end: usize): usize {
 // @ts-ignore
 @inline
 function feed64(value: u64): void {
-  walkState = four4(walkState ^ <u32>value) ^ four0(<u32>(value >>> 32));
+  store<u64>(walkEnd, value);
+  walkEnd += 8;
+}
+
+// @ts-ignore
+@inline
+function feed32(value: u32): void {
+  store<u32>(walkEnd, value);
+  walkEnd += 4;
 }
 
 // @ts-ignore

@@ -3,16 +3,20 @@
 // A record is laid out only when it is the common case: fields in order, decimals in plain notation, text in UTF-8,
 // all of it there and its checksum right. Whatever else is met is left to the host, which knows the rare cases and
 // the words for errors. What a record left in the columns that then turned out not to be one is written over by the next.
+//
+// Checksums are not fed field by field. What they are of is written behind one another, for all records of a run, and folded
+// in one go: see {@link matches}.
 
-import { feed4, feedNumber32, feedNumber64, feedNumberAndByte, feedNumberAndBytes } from "../crc-feeds";
+import { feed4, feedBytes } from "../crc-feeds";
 import { byBytes, foldBytes } from "../crc-fold";
 import { results } from "../layout";
+import { copyText } from "../text";
 import { bytesTo, endsIn, takeVarint, unzigzag, valueTo, varintEnd } from "../varint";
 import * as column from "./columns";
 import { isPlainDecimal } from "../plain-decimal";
 import { decimalHigh, decimalLow, readDecimal } from "./decimal";
 import { countNulls } from "./gather";
-import { walkNested, walkState } from "./nested-walk";
+import { walkEnd, walkNested } from "./nested-walk";
 import { isUtf8 } from "./utf8";
 
 /** The tag that ends a record, 268427264, as the four bytes that it takes. */
@@ -25,23 +29,58 @@ let maxFieldBytes: u32 = 0;
 /** Longer values than this are not met whole. */
 // @ts-ignore
 @inline const windowBytes: u32 = 1 << 24;
-/** Checksum of the record laid out last. */
+/** Checksum that the record laid out last states. */
 let checksum: u32 = 0;
+/** Where that which checksums are of is written, and where the next record's begins. */
+let fed: usize = 0;
+let fedEnd: usize = 0;
+/** Whether the record looked at last was good as far as it was there. */
+let breaksOff: bool = false;
 
-/** Says what the next records are of. */
-export function setColumns(columnsAt: usize, count: u32, fieldBytes: u32): void {
+/**
+ * Says what the next records are of, and where there is room for what their checksums are of: no value takes more than six
+ * times the bytes there that it takes in the stream.
+ */
+export function setColumns(columnsAt: usize, count: u32, fieldBytes: u32, fedAt: usize): void {
   columns = columnsAt;
   columnCount = count;
   maxFieldBytes = fieldBytes;
+  fed = fedAt;
 }
 
 /**
  * Lays out whole records one after the other, up to the first that is not one, and no more than so many.
  *
  * @returns the address behind the last good one. Left in results: [0] the running state of the checksum of
- *   checksums, [1] the number of records. The columns' counts are written.
+ *   checksums, [1] the number of records, [2] whether the next one is good as far as it is there. The columns' counts are written.
  */
 export function decodeRecords(start: usize, end: usize, maxRecordBytes: u32, packState: u32, maxRows: u32): usize {
+  let at = layOut(start, end, maxRecordBytes, packState, maxRows, false);
+  // A checksum is wrong: up to that record, each by itself.
+  if (!matches(last)) at = layOut(start, end, maxRecordBytes, packState, maxRows, true);
+  const rows = load<u32>(results, 4);
+  const columnsEnd = columns + <usize>columnCount * column.columnBytes;
+  for (let each = columns; each < columnsEnd; each += column.columnBytes) {
+    store<u32>(each, countNulls(column.flagsOf(each), rows), 48);
+  }
+  return at;
+}
+
+/**
+ * The checksum that the last record of a run states. Together they are one: a record's state begins with all bits set, and
+ * should end as the complement of what it states. What it states, added to the first word of the next, makes that begin
+ * with all bits set too, if it is right. If it is not, the difference stays: bytes that follow map a state one to one.
+ */
+let last: u32 = 0;
+
+function layOut(
+  start: usize,
+  end: usize,
+  maxRecordBytes: u32,
+  packState: u32,
+  maxRows: u32,
+  eachItself: bool,
+): usize {
   const columnsEnd = columns + <usize>columnCount * column.columnBytes;
   for (let each = columns; each < columnsEnd; each += column.columnBytes) {
     store<u32>(each, 0, 56);
@@ -49,28 +88,50 @@ export function decodeRecords(start: usize, end: usize, maxRecordBytes: u32, pac
   }
   let at = start;
   let row: u32 = 0;
+  fedEnd = fed;
+  last = 0;
+  breaksOff = false;
   while (at < end && row < maxRows) {
+    const from = fedEnd;
     const next = decodeRecord(at, end, row);
-    if (!next || <u32>(next - at) > maxRecordBytes) break;
+    if (!next || <u32>(next - at) > maxRecordBytes) {
+      fedEnd = from;
+      break;
+    }
+    if (fedEnd == from) {
+      // NULLs only.
+      if (checksum) break;
+    } else if (eachItself) {
+      const isRight = matches(checksum);
+      fedEnd = fed;
+      if (!isRight) break;
+    } else {
+      store<u32>(from, load<u32>(from) ^ last);
+      last = checksum;
+    }
     packState = feed4(packState, checksum);
     row++;
     at = next;
   }
-  for (let each = columns; each < columnsEnd; each += column.columnBytes) {
-    store<u32>(each, countNulls(column.flagsOf(each), row), 48);
-    store<u32>(each, lengthOfAll(each, row), 52);
-  }
   store<u32>(results, packState);
   store<u32>(results, row, 4);
+  store<u32>(results, breaksOff, 8);
   return at;
+}
+
+/** Whether the checksum of what is fed is this. */
+function matches(stated: u32): bool {
+  const length = <u32>(fedEnd - fed);
+  const state = length < byBytes ? feedBytes(0xffffffff, fed, length) : foldBytes(0xffffffff, fed, length);
+  return ~state == stated;
 }
 
 /** The address behind a record; 0 when it is not all there, or not the common case. */
 function decodeRecord(start: usize, end: usize, row: usize): usize {
   let at = start;
-  let state: u32 = 0xffffffff;
+  let to = fedEnd;
   /** The field seen last, and its column's description. */
-  let last: u32 = 0;
+  let field: u32 = 0;
   let each = columns - column.columnBytes;
   const columnsEnd = columns + <usize>columnCount * column.columnBytes;
   while (at <= end) {
@@ -78,32 +139,35 @@ function decodeRecord(start: usize, end: usize, row: usize): usize {
     if (next < columnsEnd && <u32>load<u8>(at) == column.tagOf(next)) {
       // Mostly the next column's value comes next, and its tag is one byte: tags are otherwise of 128 and more.
       each = next;
-      last++;
+      field++;
       at++;
     } else {
       if (load<u32>(at) == endRecordBytes) {
         const stated = takeVarint(at + 4);
         at = varintEnd;
-        checksum = ~state;
+        checksum = <u32>stated;
         // PyODPS's compiled writer sends checksums of 2^31 and more sign-extended to 64 bits.
-        if (!at || at > end || (stated != <u64>checksum && stated != <u64>(<i64>(<i32>checksum)))) return 0;
+        if (at > end) break;
+        if (!at || (stated != <u64>checksum && stated != <u64>(<i64>(<i32>checksum)))) return 0;
+        fedEnd = to;
         for (each = next; each < columnsEnd; each += column.columnBytes) putNull(each, row);
         return at;
       }
       const tag = takeVarint(at);
       at = varintEnd;
       // What ends at or before the end was read from there; what ends beyond it is not all there.
-      if (!at || at > end || tag >>> 32) return 0;
-      const field = <u32>tag >>> 3;
-      if (field <= last || field > columnCount) return 0;
+      if (at > end) break;
+      if (!at || tag >>> 32) return 0;
+      const stated = <u32>tag >>> 3;
+      if (stated <= field || stated > columnCount) return 0;
       each = next;
-      while (++last < field) {
+      while (++field < stated) {
         putNull(each, row);
         each += column.columnBytes;
       }
       if (column.tagOf(each) != <u32>tag) return 0;
     }
-    const field = last;
+    store<u32>(to, field);
     const values = column.valuesOf(each);
     const kind = column.kindOf(each);
     switch (kind) {
@@ -120,7 +184,8 @@ function decodeRecord(start: usize, end: usize, row: usize): usize {
           if (!at) return 0;
         }
         if (value < column.leastOf(each) || value > column.mostOf(each)) return 0;
-        state = feedNumber64(state, field, <u64>value);
+        store<u64>(to, value, 4);
+        to += 12;
         // Eight bytes whatever the width: what is too much is the next row's, or room behind the last.
         store<u64>(values + (row << column.sizeOf(each)), value);
         break;
@@ -128,14 +193,16 @@ function decodeRecord(start: usize, end: usize, row: usize): usize {
       case column.kindDouble: {
         const bits = load<u64>(at);
         at += 8;
-        state = feedNumber64(state, field, bits);
+        store<u64>(to, bits, 4);
+        to += 12;
         store<u64>(values + (row << 3), bits);
         break;
       }
       case column.kindFloat: {
         const bits = load<u32>(at);
         at += 4;
-        state = feedNumber32(state, field, bits);
+        store<u32>(to, bits, 4);
+        to += 8;
         store<u32>(values + (row << 2), bits);
         break;
       }
@@ -143,7 +210,8 @@ function decodeRecord(start: usize, end: usize, row: usize): usize {
         const flag = <u32>load<u8>(at);
         if (flag > 1) return 0;
         at++;
-        state = feedNumberAndByte(state, field, flag);
+        store<u8>(to, <u8>flag, 4);
+        to += 5;
         store<u8>(values + row, <u8>flag);
         break;
       }
@@ -155,7 +223,9 @@ function decodeRecord(start: usize, end: usize, row: usize): usize {
         const nanos = takeVarint(at);
         at = varintEnd;
         if (!at || nanos & 1 || nanos > 1999999998) return 0;
-        state = feed4(feedNumber64(state, field, <u64>seconds), <u32>(nanos >>> 1));
+        store<u64>(to, seconds, 4);
+        store<u32>(to, <u32>(nanos >>> 1), 12);
+        to += 16;
         if (kind == column.kindNanoseconds) {
           store<i64>(values + (row << 3), seconds * 1000000000 + <i64>(nanos >>> 1));
         } else {
@@ -169,16 +239,16 @@ function decodeRecord(start: usize, end: usize, row: usize): usize {
         at = varintEnd;
         const length = column.sizeOf(each) * column.scaleOf(each);
         if (!at || at > end || count != <u64>column.sizeOf(each) || length > <u32>(end - at)) return 0;
-        state = feedAll(state, field, at, length);
+        to = feed(to + 4, at, length);
         putSpan(values, row, at, length);
         at += length;
         break;
       }
       case column.kindNested: {
         const from = at;
-        at = walkNested(column.typeOf(each), at, end, feed4(state, field));
+        at = walkNested(column.typeOf(each), at, end, to + 4);
         if (!at) return 0;
-        state = walkState;
+        to = walkEnd;
         putSpan(values, row, from, <u32>(at - from));
         break;
       }
@@ -191,7 +261,11 @@ function decodeRecord(start: usize, end: usize, row: usize): usize {
           if (!at || stated > <u64>windowBytes) return 0;
           length = <u32>stated;
         }
-        if (length > maxFieldBytes || at > end || length > <u32>(end - at)) return 0;
+        if (length > maxFieldBytes) return 0;
+        if (at > end || length > <u32>(end - at)) {
+          breaksOff = true;
+          return 0;
+        }
         if (kind == column.kindText) {
           const text = isUtf8(at, length);
           if (!text) return 0;
@@ -203,19 +277,23 @@ function decodeRecord(start: usize, end: usize, row: usize): usize {
         } else if (kind == column.kindDecimalText) {
           if (!isPlainDecimal(at, length, column.sizeOf(each), column.scaleOf(each))) return 0;
         }
-        state = feedAll(state, field, at, length);
+        to = feed(to + 4, at, length);
         if (kind != column.kindDecimal) putSpan(values, row, at, length);
         at += length;
       }
     }
   }
+  breaksOff = true;
   return 0;
 }
 
+/** Copies what a checksum is of; the address behind it. Overruns by up to 15 bytes. */
 // @ts-ignore
 @inline
-function feedAll(state: u32, field: u32, at: usize, length: u32): u32 {
-  return length < byBytes ? feedNumberAndBytes(state, field, at, length) : foldBytes(feed4(state, field), at, length);
+function feed(to: usize, at: usize, length: u32): usize {
+  if (length > 256) memory.copy(to, at, length);
+  else copyText(to, at, length);
+  return to + length;
 }
 
 // @ts-ignore
@@ -249,14 +327,4 @@ function putNull(each: usize, row: usize): void {
     default:
       store<u64>(values + (row << 3), 0);
   }
-}
-
-/** Bytes of all the values that addresses and lengths are laid out of; 0 for other columns. */
-function lengthOfAll(each: usize, rows: u32): u32 {
-  const kind = column.kindOf(each);
-  if (kind < column.kindBytes || kind > column.kindDecimalText) return 0;
-  const values = column.valuesOf(each);
-  let length: u32 = 0;
-  for (let row: usize = 0; row < <usize>rows; row++) length += load<u32>(values + (row << 3), 4);
-  return length;
 }

@@ -1,7 +1,5 @@
 // UTF-8 as the Unicode standard has it: no overlong forms, no surrogates, nothing beyond U+10FFFF.
 
-import { isAscii } from "../text";
-
 /** 0 for bytes that are not UTF-8, 1 for ASCII alone, 2 for other text. Reads up to 15 bytes beyond the end. */
 // @ts-ignore
 @inline
@@ -39,6 +37,16 @@ function isLongUtf8(start: usize, end: usize): u32 {
 @inline
 function continues(at: usize): bool {
   return (load<u8>(at) & 0xc0) == 0x80;
+}
+
+/** Of bytes that are more than 16, the last 16 are looked at whatever was before. */
+// @ts-ignore
+@inline
+function isAscii(at: usize, length: u32): bool {
+  if (length <= 16) return !(i8x16.bitmask(v128.load(at)) & ((1 << length) - 1));
+  let seen = v128.load(at + length - 16);
+  for (const last = at + length - 16; at < last; at += 16) seen = v128.or(seen, v128.load(at));
+  return !i8x16.bitmask(seen);
 }
 
 /** UTF-16 units of well-formed UTF-8. Reads up to 15 bytes beyond the end. */

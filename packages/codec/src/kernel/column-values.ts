@@ -3,7 +3,8 @@ import * as plan from "../record/type-plan.ts";
 import { dateText } from "../values/calendar.ts";
 import { ByteSource } from "../wire/byte-source.ts";
 import { type ColumnLayout, layVector } from "./layout-plan.ts";
-import { gather, hasMoreThanAscii, type LaidOut, nullCount } from "./record-layout.ts";
+import { type LaidOut, nullCount } from "./record-layout.ts";
+import { putTexts } from "./text-values.ts";
 
 /**
  * Puts the values of a column that the kernel has laid out into an array, one a row, as rows have them: NULL is `null`.
@@ -85,38 +86,6 @@ function numbersAt({ lay, values }: ColumnLayout, buffer: ArrayBuffer, count: nu
 
 function putNumbers(values: ArrayLike<number>, out: unknown[]): void {
   for (let row = 0; row < out.length; row++) out[row] = values[row];
-}
-
-/** Texts are decoded so many bytes at a time, and cut out of that: a text that is kept keeps no more alive. */
-const togetherBytes = 2048;
-const decoder: TextDecoder = /*@__PURE__*/ new TextDecoder("utf-8", { ignoreBOM: true });
-
-function putTexts(run: LaidOut, index: number, out: unknown[]): void {
-  const counting = hasMoreThanAscii(run, index) ? "units" : "bytes";
-  gather(run, index, counting);
-  const { bytes, words } = run.kernel.memory;
-  const { heap } = run.plan;
-  const count = out.length;
-  const ends = words.subarray(run.plan.offsets >> 2, (run.plan.offsets >> 2) + count + 1);
-  const units =
-    counting === "bytes" ? ends : words.subarray(run.plan.units >> 2, (run.plan.units >> 2) + count + 1);
-  for (let row = 0; row < count; ) {
-    const from = ends[row]!;
-    let next = row + 1;
-    while (next < count && ends[next + 1]! - from <= togetherBytes) next++;
-    const to = ends[next]!;
-    const text = from === to ? "" : decoder.decode(bytes.subarray(heap + from, heap + to));
-    if (next === row + 1) {
-      out[row++] = text;
-      continue;
-    }
-    const base = units[row]!;
-    for (let start = 0; row < next; row++) {
-      const end = units[row + 1]! - base;
-      out[row] = text.substring(start, end);
-      start = end;
-    }
-  }
 }
 
 function putBytes(run: LaidOut, { values }: ColumnLayout, out: unknown[]): void {

@@ -3,7 +3,7 @@ import { kernelBytes } from "./decode-kernel-bytes.ts";
 
 /** What the decoding kernel exports; see assembly/decode/. Addresses and lengths are in bytes. */
 interface DecodeExports extends KernelExports {
-  setColumns(columns: number, columnCount: number, maxFieldBytes: number): void;
+  setColumns(columns: number, columnCount: number, maxFieldBytes: number, fed: number): void;
   decodeRecords(
     start: number,
     end: number,
@@ -12,6 +12,8 @@ interface DecodeExports extends KernelExports {
     maxRows: number,
   ): number;
   gatherBytes(values: number, rows: number, bytes: number, offsets: number, units: number): void;
+  recallTexts(values: number, rows: number, codes: number): number;
+  forgetTexts(): void;
 }
 
 /** The WebAssembly kernel that lays records out as columns. There is one a thread. */
@@ -36,8 +38,11 @@ export function loadDecodeKernel(): DecodeKernel | undefined {
   if (loading.kind === "untried") {
     try {
       const { exports, memory } = startKernel<DecodeExports>(kernelBytes);
-      const { setColumns, decodeRecords, gatherBytes } = exports;
-      loading = { kind: "loaded", kernel: { memory, setColumns, decodeRecords, gatherBytes } };
+      const { setColumns, decodeRecords, gatherBytes, recallTexts, forgetTexts } = exports;
+      loading = {
+        kind: "loaded",
+        kernel: { memory, setColumns, decodeRecords, gatherBytes, recallTexts, forgetTexts },
+      };
     } catch {
       loading = { kind: "refused" };
     }

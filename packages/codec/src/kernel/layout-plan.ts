@@ -48,11 +48,17 @@ export interface LayoutPlan {
   readonly columns: readonly ColumnLayout[];
   readonly maxRows: number;
   readonly description: Uint8Array;
+  /** By column: for how many runs its texts are not looked for among those met lately. */
+  readonly resting: number[];
   /** Where a column's bytes are gathered, and where each value begins among them, in bytes and in UTF-16 units. */
   readonly heap: number;
   readonly offsets: number;
   readonly units: number;
+  /** Where the kernel says which of a column's texts it has met. */
+  readonly codes: number;
   readonly window: number;
+  /** Where the kernel writes what checksums are of; it takes up to six times the bytes that the stream has. */
+  readonly fed: number;
   readonly end: number;
 }
 
@@ -126,9 +132,11 @@ export function describeColumns(columns: readonly ColumnLayout[], base: number):
   }));
   const offsets = place((maxRows + 1) * 4);
   const units = place((maxRows + 1) * 4);
+  const codes = place(maxRows * 4);
   const heap = place(windowBytes);
   next += slack;
   const window = place(windowBytes);
+  const fed = place(windowBytes * 6);
   const description = new Uint8Array(types.end - base);
   const view = new DataView(description.buffer);
   placed.forEach(({ column, lay, values, flags, further }, index) => {
@@ -146,7 +154,20 @@ export function describeColumns(columns: readonly ColumnLayout[], base: number):
   types.words.forEach((word, index) => {
     view.setUint32(columns.length * columnBytes + index * 4, word, true);
   });
-  return { columns: placed, maxRows, description, heap, offsets, units, window, end: next };
+  const resting = columns.map(() => 0);
+  return {
+    columns: placed,
+    maxRows,
+    description,
+    resting,
+    heap,
+    offsets,
+    units,
+    codes,
+    window,
+    fed,
+    end: next,
+  };
 }
 
 /** The furthest instants that a Date can hold. */

@@ -20,6 +20,9 @@ export interface LaidOut {
   readonly plan: LayoutPlan;
 }
 
+/** The rest of a piece is not left for the next one when it is longer. */
+const mostAwaited = 4096;
+
 /** What limits records are held to. */
 export interface LayoutLimits {
   readonly maxFieldBytes: number;
@@ -33,6 +36,8 @@ export interface LayoutLimits {
 export class RecordLayout {
   /** Running state of the checksum of checksums, with the records taken last. */
   packState = 0;
+  /** Whether the rest of the source is a record that was good as far as it was there, and worth waiting for. */
+  awaitsRest = false;
   readonly #kernel: DecodeKernel;
   readonly #plan: LayoutPlan;
   readonly #limits: LayoutLimits;
@@ -41,6 +46,8 @@ export class RecordLayout {
   #windowStart = 0;
   #windowEnd = 0;
   #isRefused = false;
+  /** Position in the stream of the record that was left for the next piece. */
+  #awaited = -1;
 
   /**
    * @param takeRun false when there is something in the run that only the plain way finds words for.
@@ -74,6 +81,7 @@ export class RecordLayout {
     const plan = this.#plan;
     let records = 0;
     this.packState = packState;
+    this.awaitsRest = false;
     while (!this.#isRefused && source.pos < source.len) {
       const start = source.pos;
       if (start < this.#windowStart || start >= this.#windowEnd) this.#fill(source);
@@ -88,6 +96,7 @@ export class RecordLayout {
       const { words, results } = this.#kernel.memory;
       const state = words[results]! | 0;
       const rowCount = words[results + 1]!;
+      const breaksOff = words[results + 2]! !== 0;
       if (rowCount > 0) {
         const run = { kernel: this.#kernel, rowCount, columns: plan.columns, plan };
         if (!this.#takeRun(run)) {
@@ -102,22 +111,37 @@ export class RecordLayout {
       // A record that is not whole in this window may be in the next, which begins with it. One that began a window,
       // or the last one there is, will not become whole; and none that is small beside what is left of the window.
       const left = this.#windowEnd - source.pos;
-      if (this.#windowEnd === source.len || left > windowBytes / 2) break;
+      if (this.#windowEnd === source.len || left > windowBytes / 2) {
+        this.awaitsRest = breaksOff && this.#isWorthAwaiting(source, left);
+        break;
+      }
       this.forget();
     }
     return records;
   }
 
+  /**
+   * Whether the record in which a piece ends is better taken with the next piece: once, and if so far it is short beside this
+   * one. A length that no record has room for is an error at once.
+   */
+  #isWorthAwaiting({ offset, len, recordEnd }: ByteSource, left: number): boolean {
+    if (left === 0 || left > mostAwaited || left > len >> 3 || this.#windowEnd < len) return false;
+    if (recordEnd - offset < this.#limits.maxFieldBytes + mostAwaited || offset === this.#awaited)
+      return false;
+    this.#awaited = offset;
+    return true;
+  }
+
   #fill(source: ByteSource): void {
     const { memory } = this.#kernel;
-    const { description, columns, window, end } = this.#plan;
+    const { description, columns, window, fed, end } = this.#plan;
     const from = source.pos;
     const to = Math.min(source.len, from + windowBytes);
     memory.reserve(end - memory.base);
     memory.bytes.set(description, memory.base);
     memory.bytes.fill(0, window + to - from, window + to - from + slack);
     memory.bytes.set(source.buf.subarray(from, to), window);
-    this.#kernel.setColumns(memory.base, columns.length, this.#limits.maxFieldBytes);
+    this.#kernel.setColumns(memory.base, columns.length, this.#limits.maxFieldBytes, fed);
     this.#windowStart = from;
     this.#windowEnd = to;
   }
@@ -155,9 +179,14 @@ export function hasMoreThanAscii(run: LaidOut, column: number): boolean {
   return run.kernel.memory.words[fact(run, column, 56)] !== 0;
 }
 
-/** Puts a column's bytes one behind the other, see {@link LayoutPlan}. */
-export function gather(run: LaidOut, column: number, counting: "bytes" | "units"): void {
-  const { plan, rowCount, kernel } = run;
+/** Puts a column's bytes one behind the other, see {@link LayoutPlan}: of all rows, or of the first ones. */
+export function gather(
+  run: LaidOut,
+  column: number,
+  counting: "bytes" | "units",
+  rowCount: number = run.rowCount,
+): void {
+  const { plan, kernel } = run;
   const { values } = plan.columns[column]!;
   const units = counting === "units" ? plan.units : 0;
   kernel.gatherBytes(values, rowCount, plan.heap, plan.offsets, units);

@@ -18,6 +18,8 @@ export interface FieldHandler {
 export interface WholeRecords {
   /** Running state of the checksum of checksums, with the records taken last. */
   readonly packState: number;
+  /** Whether the rest of the source is better taken with more bytes behind it. */
+  readonly awaitsRest?: boolean;
   /** Begins anew: the source has other bytes now. */
   forget(): void;
   /** Takes records that are whole and right, as many as it likes, and says how many. */

@@ -16,7 +16,7 @@ type Stage = "records" | "footer" | "failed";
 /**
  * Takes a record stream apart as its bytes arrive in pieces of any size: tags, record checksums, the footer. What
  * the values are is left to a {@link FieldHandler}. After a piece, only bytes of the value that it broke off in are
- * kept; that value is not tried again before it can be whole.
+ * kept, or of a record that waits to be taken whole; that value is not tried again before it can be whole.
  */
 export class PackReader {
   recordCount = 0;
@@ -97,7 +97,8 @@ export class PackReader {
 
   /** @throws CodecError `truncated`, `missing-footer` */
   end(): PackSummary {
-    this.#refuseIfFailed();
+    // Nothing more will come: takes what waited for it.
+    this.push(new Uint8Array(0));
     if (!this.#footer.isWhole) {
       const atBorder = this.#stage === "records" && !this.#inRecord && this.#pending.length === 0;
       const at = this.#offset + this.#pending.length;
@@ -120,6 +121,7 @@ export class PackReader {
         this.#column = undefined;
       } else if (this.wholeRecords !== undefined && !this.#inRecord && this.#stage === "records") {
         this.#takeWhole(source, this.wholeRecords);
+        if (this.wholeRecords.awaitsRest) return;
       }
       const start = source.pos;
       if (start === source.len) {
@@ -142,10 +144,8 @@ export class PackReader {
 
   #takeWhole(source: ByteSource, whole: WholeRecords): void {
     if (source.pos === source.len) return;
-    const records = whole.take(source, this.#packCrc);
-    if (records === 0) return;
+    this.recordCount += whole.take(source, this.#packCrc);
     this.#packCrc = whole.packState;
-    this.recordCount += records;
     this.#startRecord(source.offset);
   }
 
