@@ -41,7 +41,7 @@ export class RecordLayout {
   readonly #kernel: DecodeKernel;
   readonly #plan: LayoutPlan;
   readonly #limits: LayoutLimits;
-  readonly #takeRun: (run: LaidOut) => boolean;
+  readonly #handler: RunHandler;
   /** Which part of the source's bytes the kernel has. */
   #windowStart = 0;
   #windowEnd = 0;
@@ -49,20 +49,17 @@ export class RecordLayout {
   /** Position in the stream of the record that was left for the next piece. */
   #awaited = -1;
 
-  /**
-   * @param takeRun false when there is something in the run that only the plain way finds words for.
-   * @throws RangeError when there is no memory for it.
-   */
+  /** @throws RangeError when there is no memory for it. */
   constructor(
     kernel: DecodeKernel,
     columns: readonly ColumnLayout[],
     limits: LayoutLimits,
-    takeRun: (run: LaidOut) => boolean,
+    handler: RunHandler,
   ) {
     this.#kernel = kernel;
     this.#plan = describeColumns(columns, kernel.memory.base);
     this.#limits = limits;
-    this.#takeRun = takeRun;
+    this.#handler = handler;
     kernel.memory.reserve(this.#plan.end - kernel.memory.base);
   }
 
@@ -99,7 +96,7 @@ export class RecordLayout {
       const breaksOff = words[results + 2]! !== 0;
       if (rowCount > 0) {
         const run = { kernel: this.#kernel, rowCount, columns: plan.columns, plan };
-        if (!this.#takeRun(run)) {
+        if (!this.#handler.takeRun(run)) {
           this.#isRefused = true;
           break;
         }
@@ -147,26 +144,31 @@ export class RecordLayout {
   }
 }
 
+/** What takes runs of records. */
+export interface RunHandler {
+  /** False when there is something in the run that only the plain way finds words for. */
+  takeRun(run: LaidOut): boolean;
+}
+
 /**
  * What lays out records of these columns.
  *
- * @param layOf undefined for a type that the kernel cannot take; then there is none.
+ * @param rules `layOf` is undefined for a type that the kernel cannot take; then there is no layout.
  * @throws RangeError when there is no memory for it.
  */
 export function layoutWith(
   kernel: DecodeKernel,
   columns: readonly ColumnPlan[],
-  layOf: (type: TypePlan) => Lay | undefined,
-  limits: LayoutLimits,
-  takeRun: (run: LaidOut) => boolean,
+  rules: { readonly layOf: (type: TypePlan) => Lay | undefined; readonly limits: LayoutLimits },
+  handler: RunHandler,
 ): RecordLayout | undefined {
   const layouts: ColumnLayout[] = [];
   for (const column of columns) {
-    const lay = layOf(column.type);
+    const lay = rules.layOf(column.type);
     if (lay === undefined) return undefined;
     layouts.push(layoutOf(column, lay));
   }
-  return new RecordLayout(kernel, layouts, limits, takeRun);
+  return new RecordLayout(kernel, layouts, rules.limits, handler);
 }
 
 /** How many of a column's values are NULL. */

@@ -63,9 +63,6 @@ export class RecordReading {
     const kernel = this.#pushedBytes < bytesWorthLoading ? loadedDecodeKernel() : loadDecodeKernel();
     this.#kernelUntried = kernel === undefined && this.#pushedBytes < bytesWorthLoading;
     if (kernel === undefined) return;
-    const { layOf, limits } = this.#rules;
-    this.#reader.wholeRecords = layoutWith(kernel, this.#columns, layOf, limits, (run) =>
-      this.#handler.takeRun(run),
-    );
+    this.#reader.wholeRecords = layoutWith(kernel, this.#columns, this.#rules, this.#handler);
   }
 }
