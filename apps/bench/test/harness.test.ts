@@ -50,6 +50,23 @@ describe("rates and ratios", () => {
   });
 });
 
+/** Serves runs, and gives its process id as the number of rows. */
+const servesItsPid: Contender = {
+  id: "pid",
+  label: "pid",
+  program: {
+    kind: "loop",
+    file: process.execPath,
+    args: [
+      "-e",
+      `const say = (what) => console.log(JSON.stringify(what));
+      say({ ready: "1" });
+      require("node:readline").createInterface({ input: process.stdin }).on("line", () =>
+        say({ seconds: 0.1, cpuSeconds: 0.1, rows: process.pid, bytes: 1 }));`,
+    ],
+  },
+};
+
 describe("measureRounds", () => {
   it("runs contenders in the opposite order every second round and says why one could not run", async () => {
     const said: string[] = [];
@@ -70,6 +87,15 @@ describe("measureRounds", () => {
     expect(lines.map(({ runs }) => runs.length)).toEqual([2, 2, 0]);
     expect(lines[2]?.skipped).toBe("no such client");
     expect(lines[0]?.runs[0]?.cpuSeconds).toBeGreaterThanOrEqual(0);
+  }, 30_000);
+
+  it("starts what serves runs anew for each round when asked to", async () => {
+    const pids = async (startsAnew: boolean): Promise<number> => {
+      const [line] = await measureRounds([servesItsPid], { rounds: 3, startsAnew });
+      return new Set(line?.runs.map(({ rows }) => rows)).size;
+    };
+    expect(await pids(true)).toBe(3);
+    expect(await pids(false)).toBe(1);
   }, 30_000);
 
   it("tells what a process said that failed", async () => {

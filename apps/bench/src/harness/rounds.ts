@@ -15,6 +15,11 @@ export interface Rounds {
   readonly warmUpSeconds?: number;
   /** So long at least a turn of one that serves runs lasts; its runs are added up. @default 0, which is one run */
   readonly turnSeconds?: number;
+  /**
+   * Whether what serves runs is started, and warmed up, for each round: what its compiler makes of a loop differs from start
+   * to start. @default false
+   */
+  readonly startsAnew?: boolean;
   /** How long to wait for other processes to be idle before a round. @default 0 */
   readonly patienceMs?: number;
   /** The server that takes part in every run: what it uses is its own line, and not noise. @default none */
@@ -45,6 +50,7 @@ export async function measureRounds(
         const { every = 1, label } = entrant.contender;
         if (entrant.skipped !== undefined || round % every !== 0) continue;
         progress(`round ${round + 1} of ${rounds}: ${label}`);
+        if (options.startsAnew === true && round > 0) await startAnew(entrant, options);
         await runEntrant(entrant, round, options);
       }
     }
@@ -56,7 +62,7 @@ export async function measureRounds(
 
 interface Entrant {
   readonly contender: Contender;
-  readonly loop: LoopProcess | undefined;
+  loop: LoopProcess | undefined;
   readonly runs: Run[];
   readonly checked: Check | undefined;
   peakBytes: number;
@@ -95,6 +101,19 @@ async function warmUpEntrant(entrant: Entrant, { warmUps = 0, warmUpSeconds = 0 
   }
 }
 
+/** Ends the process that serves runs, and begins another one. */
+async function startAnew(entrant: Entrant, options: Rounds): Promise<void> {
+  const { loop, contender } = entrant;
+  if (loop === undefined || contender.program.kind !== "loop") return;
+  await loop[Symbol.asyncDispose]();
+  try {
+    entrant.loop = await startLoop(contender.program);
+    await warmUpEntrant(entrant, options);
+  } catch (error) {
+    entrant.skipped = reasonOf(error);
+  }
+}
+
 /** Does the contender's work once; undefined when it cannot be done. */
 function runOf(entrant: Entrant): RunOnceMore | undefined {
   const { loop, skipped } = entrant;
@@ -128,7 +147,7 @@ async function runEntrant(
   }
   // All that its process did belongs to a contender, also between its runs and on threads that outlast them.
   const cpuSeconds = Math.max(sample.cpuSeconds, cpuBetween(before, loop?.usage()) ?? 0);
-  if (loop !== undefined) entrant.peakBytes = loop.peakBytes();
+  if (loop !== undefined) entrant.peakBytes = Math.max(entrant.peakBytes, loop.peakBytes());
   const serverCpuSeconds = cpuBetween(serverBefore, server?.usage());
   const quietness = finish(cpuSeconds + (serverCpuSeconds ?? 0));
   entrant.runs.push({

@@ -1,6 +1,6 @@
 import { ownLoop } from "../harness/contender.ts";
 import { measureRounds } from "../harness/rounds.ts";
-import { manyRounds, type Suite } from "./suite.ts";
+import { manyStarts, type Suite } from "./suite.ts";
 
 /** Record packs → rows or columns. */
 export const decodeSuite: Suite = async (context) => {
@@ -51,7 +51,7 @@ has none. The validator keeps nothing: it is what the emulator does with a block
           program: loop("ours/check-pack.js", { kernel: "js" }),
         },
       ],
-      manyRounds(context),
+      manyStarts(context),
     ),
   };
 };

@@ -3,7 +3,7 @@ import { measureRounds } from "../harness/rounds.ts";
 import type { PackRowsOptions } from "../ours/pack-rows.ts";
 import { peerLoop } from "../peers/peers.ts";
 import { startBareSink } from "../servers/bench-servers.ts";
-import { manyRounds, type Suite } from "./suite.ts";
+import { manyStarts, type Suite } from "./suite.ts";
 
 /** Rows in memory → record packs in memory. */
 export const rowsSuite: Suite = async (context) => {
@@ -65,7 +65,7 @@ export const rowsSuite: Suite = async (context) => {
         program: peerLoop(peers.go, ["write-records", count], sink.env),
       },
     ],
-    manyRounds(context),
+    manyStarts(context),
   );
   return {
     id: "rows",

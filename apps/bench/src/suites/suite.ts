@@ -49,6 +49,11 @@ export type Measured = Omit<SuiteResult, "stamp" | "seconds">;
 
 export type Suite = (context: BenchContext) => Promise<Measured>;
 
+/** The same, each in a process that began for it: for what compilers decide as it runs. */
+export function manyStarts(context: BenchContext): Rounds {
+  return { ...manyRounds(context), startsAnew: true };
+}
+
 /** Rounds of a suite whose contenders serve runs, which are repeated until they are long enough to compare. */
 export function manyRounds({ short, progress }: BenchContext): Rounds {
   return short
