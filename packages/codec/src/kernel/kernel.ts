@@ -61,10 +61,10 @@ export function loadKernel(): Kernel | undefined {
   return loadedKernel();
 }
 
-/** It is not loaded for packs of fewer rows. */
+/** It is loaded for a row that so many others of its pack come before. */
 const rowsWorthLoading = 64;
 
-/** The kernel for a pack of so many rows, or when there will be one. */
+/** The kernel for a row behind so many others, or when there will be one. */
 export function kernelFor(rowCount: number): Kernel | "later" | "never" {
   if (rowCount >= rowsWorthLoading) return loadKernel() ?? "never";
   return loadedKernel() ?? "later";

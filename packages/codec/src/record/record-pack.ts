@@ -83,7 +83,7 @@ export class RecordPack<R = RowInput> {
    * @throws CodecError as {@link append}.
    */
   appendRows(rows: readonly R[], options?: AppendRowsOptions): number {
-    if (this.#kernelUntried) this.#tryKernel(rows.length);
+    if (this.#kernelUntried) this.#tryKernel(rows.length - 1);
     return appendRows(this, this.#kernelRows, rows, options);
   }
 
@@ -128,8 +128,8 @@ export class RecordPack<R = RowInput> {
     this.#body.clear();
   }
 
-  #tryKernel(rowsToCome: number): void {
-    const kernel = kernelFor(this.#body.recordCount + rowsToCome);
+  #tryKernel(rowsBefore: number): void {
+    const kernel = kernelFor(this.#body.recordCount + rowsBefore);
     this.#kernelUntried = kernel === "later";
     if (typeof kernel === "string") return;
     this.#kernelRows = new KernelRows(kernel, this.#body, this.#columns, this.#options, this.#encoder.rules);
