@@ -13,7 +13,7 @@ export function recordWriterTakingRecords<R>(writer: RecordWriter<unknown>): Rec
       return writer.recordCount;
     },
     write: (row) => writer.write(rowOf(row)),
-    writeRows: (rows) => writer.writeRows(rows.some(isRecord) ? rows.map(rowOf) : rows),
+    writeRows: (rows) => writer.writeRows(rowsOf(rows)),
     close: () => writer.close(),
     abort: (reason) => writer.abort(reason),
     [Symbol.asyncDispose]: () => writer[Symbol.asyncDispose](),
@@ -30,7 +30,7 @@ export function bufferedWriterTakingRecords<R>(writer: BufferedWriter<unknown>):
       return writer.storedBlockIds;
     },
     write: (row) => writer.write(rowOf(row)),
-    writeRows: (rows) => writer.writeRows(rows.some(isRecord) ? rows.map(rowOf) : rows),
+    writeRows: (rows) => writer.writeRows(rowsOf(rows)),
     flush: () => writer.flush(),
     close: () => writer.close(),
     abort: (reason) => writer.abort(reason),
@@ -38,8 +38,9 @@ export function bufferedWriterTakingRecords<R>(writer: BufferedWriter<unknown>):
   };
 }
 
-function isRecord(row: unknown): boolean {
-  return row instanceof TunnelRecord;
+/** Rows themselves where there is no record among them. */
+function rowsOf(rows: readonly unknown[]): readonly unknown[] {
+  return rows.some((row) => row instanceof TunnelRecord) ? rows.map(rowOf) : rows;
 }
 
 /** Rows are encoded before they are asked for again, so a record's own values will do. */

@@ -8,6 +8,7 @@ import type { Compressor } from "./compression/compressor.ts";
 import { isIdentity } from "./compression/resolve-compressor.ts";
 import type { WriterError } from "./errors.ts";
 import { blockFull, streamFailed, writerAborted, writerClosed } from "./failures.ts";
+import { takeRows } from "./take-rows.ts";
 import { WriterLife } from "./writer-life.ts";
 
 /** What a {@link BlockStream} is made of. */
@@ -64,31 +65,24 @@ export class BlockStream<Row> {
   }
 
   writeRows(rows: readonly Row[]): Promise<void> | undefined {
-    this.#life.checkOpen();
-    return this.#writeFrom(rows, 0);
+    return takeRows(rows.length, {
+      checkOpen: () => this.#life.checkOpen(),
+      take: (from) => this.#take(rows, from),
+      wait: () => this.#channel.room,
+    });
   }
 
-  #writeFrom(rows: readonly Row[], from: number): Promise<void> | undefined {
+  /** Takes rows until there is enough to send; gives the first one that is left. */
+  #take(rows: readonly Row[], from: number): number {
     const pack = this.#pack;
-    for (let next = from; next < rows.length; ) {
-      this.#checkRoom();
-      const untilBytes = Math.min(this.#mark, this.#parts.maxBlockBytes);
-      try {
-        next = pack.appendRows(rows, { from: next, untilBytes });
-      } finally {
-        const taken = pack.recordCount > this.#rows;
-        this.#rows = pack.recordCount;
-        if (taken) this.#look();
-      }
-      const { room } = this.#channel;
-      if (room !== undefined && next < rows.length) {
-        return room.then(() => {
-          this.#life.checkOpen();
-          return this.#writeFrom(rows, next);
-        });
-      }
+    this.#checkRoom();
+    try {
+      return pack.appendRows(rows, { from, untilBytes: Math.min(this.#mark, this.#parts.maxBlockBytes) });
+    } finally {
+      const taken = pack.recordCount > this.#rows;
+      this.#rows = pack.recordCount;
+      if (taken) this.#look();
     }
-    return this.#channel.room;
   }
 
   #checkRoom(): void {

@@ -7,6 +7,7 @@ import { WriteGate } from "./block/write-gate.ts";
 import type { WriterError } from "./errors.ts";
 import { blockFailed, listenerFailed, writerAborted, writerClosed } from "./failures.ts";
 import type { SealedBlock, WriteProgress, WriteProgressEvent, WriteSummary } from "./progress.ts";
+import { takeRows } from "./take-rows.ts";
 import { WriterLife } from "./writer-life.ts";
 
 /** What a {@link BlockWriter} is made of. */
@@ -54,22 +55,11 @@ export class BlockWriter<Row> implements BudgetHolder {
   }
 
   writeRows(rows: readonly Row[]): Promise<void> | undefined {
-    this.#life.checkOpen();
-    return this.#writeFrom(rows, 0);
-  }
-
-  #writeFrom(rows: readonly Row[], from: number): Promise<void> | undefined {
-    for (let next = from; next < rows.length; ) {
-      next = this.#packer.appendRows(rows, next);
-      const { wait } = this.#gate;
-      if (wait !== undefined && next < rows.length) {
-        return wait.then(() => {
-          this.#life.checkOpen();
-          return this.#writeFrom(rows, next);
-        });
-      }
-    }
-    return this.#gate.wait;
+    return takeRows(rows.length, {
+      checkOpen: () => this.#life.checkOpen(),
+      take: (from) => this.#packer.appendRows(rows, from),
+      wait: () => this.#gate.wait,
+    });
   }
 
   async flush(): Promise<void> {

@@ -49,14 +49,14 @@ export type Measured = Omit<SuiteResult, "stamp" | "seconds">;
 
 export type Suite = (context: BenchContext) => Promise<Measured>;
 
-/** The same, each in a process that began for it: for what compilers decide as it runs. */
-export function manyStarts(context: BenchContext): Rounds {
-  return { ...manyRounds(context), startsAnew: true };
-}
-
 /** Rounds of a suite whose contenders serve runs, which are repeated until they are long enough to compare. */
 export function manyRounds({ short, progress }: BenchContext): Rounds {
   return short
     ? { rounds: 1, progress }
     : { rounds: 5, warmUpSeconds: 2, turnSeconds: 0.7, patienceMs: 200, progress };
+}
+
+/** The same, each in a process that began for it: for what compilers decide as it runs. */
+export function manyStarts(context: BenchContext): Rounds {
+  return { ...manyRounds(context), startsAnew: true };
 }

@@ -104,13 +104,11 @@ export class RowPacker<Row> {
     }
     const { maxRows } = this.#parts.limits;
     const before = pack.recordCount;
-    let next = from;
     try {
-      next = pack.appendRows(rows, { from, untilBytes: this.#mark, untilRows: maxRows });
+      return pack.appendRows(rows, { from, untilBytes: this.#mark, untilRows: maxRows });
     } finally {
       if (pack.recordCount > before) this.#look();
     }
-    return next;
   }
 
   /** The bound is cheap and never too small; what it lets through is asked again, exactly. */
