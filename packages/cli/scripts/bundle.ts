@@ -1,8 +1,9 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "rolldown";
+// @boundaries-ignore what goes along with every bundle of the workspace
+import { licenceTexts } from "../../../scripts/licence-texts.ts";
 import manifest from "../package.json" with { type: "json" };
-import { licenceTexts } from "./licence-texts.ts";
 
 // Puts the command and the entry of its worker threads, with all that they import, into a few files of dist/bundle: most of
 // a small load's time went into finding and reading some 500 files. What is rarely needed stays in files of its own, which

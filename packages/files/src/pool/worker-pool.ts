@@ -6,6 +6,7 @@ import type { FormatName } from "../format/format-name.ts";
 import { fromPlainError } from "../plain-error.ts";
 import type { BlockRunner, RunningTask } from "./block-runner.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
+import { workerEntry } from "./worker-entry.ts";
 
 /** Does tasks on worker threads, each with a kernel and compressors of its own. */
 export class WorkerPool implements BlockRunner {
@@ -15,7 +16,7 @@ export class WorkerPool implements BlockRunner {
   #failure: Error | undefined;
 
   /** @param entry what each thread runs. @default the entry of this package */
-  constructor(slots: number, entry: URL = workerEntry) {
+  constructor(slots: number, entry: URL = workerEntry()) {
     this.slots = slots;
     this.#threads = Array.from(
       { length: slots },
@@ -180,9 +181,3 @@ class PackThread {
 
 /** What a thread makes lies outside its heap; without a limit, young garbage alone would take 48 MB for each thread. */
 const resourceLimits = { maxYoungGenerationSizeMb: 4 };
-
-/** Beside this file, compiled or not. */
-const workerEntry: URL = new URL(
-  import.meta.url.endsWith(".ts") ? "./pack-worker.ts" : "./pack-worker.js",
-  import.meta.url,
-);
