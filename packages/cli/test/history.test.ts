@@ -155,6 +155,7 @@ describe("purge", () => {
     await leaveLoad("old", "done", 40 * day);
     await leaveLoad("resumable", "resumable", 40 * day);
     await leaveLoad("doubtful", "unknown", 40 * day);
+    await leaveLoad("ended", "ended", 40 * day);
   });
 
   it("lists first, and removes nothing where nobody can be asked", async () => {
@@ -162,23 +163,25 @@ describe("purge", () => {
     expect(exitCode).toBe(0);
     expect(out).toContain("job-old-");
     expect(out).not.toContain("job-resumable-");
-    expect(out).toContain("1 load that can be resumed will stay; --unfinished includes them.\n");
+    expect(out).toContain(
+      "2 loads that can be resumed or have to be looked into will stay; --unfinished includes them.\n",
+    );
     expect(out).toContain("Nothing was removed; --yes removes them.\n");
-    expect(await left()).toHaveLength(4);
+    expect(await left()).toHaveLength(5);
   });
 
   it("asks a person", async () => {
     const no = await mctunnel(["purge", "--older-than", "7d"], { isPerson: true, typed: [""] });
     expect(no.prompts).toEqual(["Forget this load? [y/N] "]);
-    expect(await left()).toHaveLength(4);
+    expect(await left()).toHaveLength(5);
     const yes = await mctunnel(["purge", "--older-than", "7d"], { isPerson: true, typed: ["y"] });
     expect(yes.out).toContain("1 load forgotten.\n");
-    expect((await left()).sort()).toEqual(["doubtful", "resumable", "young"]);
+    expect((await left()).sort()).toEqual(["doubtful", "ended", "resumable", "young"]);
   });
 
   it("goes ahead when told to, with 30 days as with 3, and never takes a commit in doubt", async () => {
     expect((await mctunnel(["purge", "--older-than", "30d", "--yes"])).exitCode).toBe(0);
-    expect((await left()).sort()).toEqual(["doubtful", "resumable", "young"]);
+    expect((await left()).sort()).toEqual(["doubtful", "ended", "resumable", "young"]);
     await mctunnel(["purge", "--older-than", "1h", "--unfinished", "--yes"]);
     expect(await left()).toEqual(["doubtful"]);
     expect(
@@ -212,7 +215,7 @@ describe("purge", () => {
     } finally {
       await journal.close();
     }
-    expect(await left()).toHaveLength(4);
+    expect(await left()).toHaveLength(5);
   });
 
   it.each(["7", "7 days", "-1d", "d"])("does not take %j for a length of time", async (text) => {

@@ -4,7 +4,7 @@ import { journalDirectory } from "@maxcompute-tunnel/writer/node";
 import { writeUploadDetails } from "../src/state/upload-details.ts";
 
 /** How a load was left. */
-export type LeftState = "done" | "resumable" | "unknown" | "expired";
+export type LeftState = "done" | "resumable" | "unknown" | "expired" | "ended";
 
 /** Writes the journal of a load as an upload would have at that time, with its session good for a day more or over. */
 export async function leaveLoad(
@@ -39,6 +39,7 @@ export async function leaveLoad(
   if (state === "done" || state === "unknown") {
     facts.push({ at, kind: "commit-intended", blockIds: "0", rows: 1234 });
   }
+  if (state === "ended") facts.push({ at, kind: "refused", reason: "vanished" });
   if (state === "done") facts.push({ at, kind: "committed", confirmedBy: "answer" });
   for (const fact of facts) await journal.append(fact, { sync: true });
   await journal.close();

@@ -178,6 +178,32 @@ describe("resume", () => {
     await expectEveryRowOnce();
   });
 
+  it("refuses a load whose session somebody committed by hand, and its history says so from then on", async () => {
+    place.emulator.faults.add({
+      match: { action: "put block", block: [3] },
+      effect: { kind: "answer", status: 403 },
+    });
+    expect((await mctunnel(...upload)).exitCode).toBe(4);
+    place.emulator.faults.clear();
+    const [load] = JSON.parse((await mctunnel("history", "--json")).out).loads;
+    expect(load.state).toBe("resumable");
+    expect((await mctunnel("commit", load.sessionId, "proj.big")).exitCode).toBe(0);
+    const inTable = (await place.emulator.readRows("big")).length;
+    for (const _ of ["once", "again"]) {
+      const { exitCode, err } = await mctunnel("resume", "--last");
+      expect(exitCode).toBe(9);
+      expect(err).toContain("Look at proj.big before anything is loaded again.");
+      const { loads } = JSON.parse((await mctunnel("history", "--state", "ended", "--json")).out);
+      expect(loads).toMatchObject([{ id: load.id, state: "ended", refusal: "committed-elsewhere" }]);
+    }
+    const shown = await mctunnel("show", "--last");
+    expect(shown.out).toContain(
+      "state        stopped: its session was committed, or being committed, but not by it; the table may hold a part of its rows\n",
+    );
+    expect(shown.out).not.toContain("next:");
+    expect(await place.emulator.readRows("big")).toHaveLength(inTable);
+  });
+
   it("has nothing to go on with after a load that never began", async () => {
     expect(await mctunnel("upload", "big.csv", "proj.nobody")).toMatchObject({ exitCode: 8 });
     expect(await mctunnel("resume", "--last")).toMatchObject({ exitCode: 8 });

@@ -43,6 +43,7 @@ export type {
   SessionEnd,
   UploadFact,
   UploadFactContent,
+  UploadRefusal,
 } from "./job/upload-fact.ts";
 export type { JournalStore, UploadJournal } from "./job/upload-journal.ts";
 export { nextPhase, type UploadPhase } from "./job/upload-phase.ts";

@@ -28,6 +28,7 @@ const facts: { readonly [Kind in UploadFact["kind"]]: Extract<UploadFact, { read
   "not-committed": { at: 0, kind: "not-committed", reason: "" },
   "outcome-unknown": { at: 0, kind: "outcome-unknown", reason: "" },
   "session-ended": { at: 0, kind: "session-ended", reason: "expired" },
+  refused: { at: 0, kind: "refused", reason: "vanished" },
 };
 
 it("draws every step that a fact takes an upload from one phase to another, and no others", () => {

@@ -313,6 +313,22 @@ describe("a resumed upload", () => {
       sessionId: await sessionIdOf(journal),
     });
     expect(await table.ids()).toEqual(counting(30));
+    const last = (await journal.facts()).at(-1);
+    expect(last).toMatchObject({ kind: "refused", reason: "committed-elsewhere" });
+    // Asked again, it says so again, and the journal once.
+    const again = await failure(resumeUpload(table.target, journal, tenAtATime(65)));
+    expect(again.code).toBe("session-committed-elsewhere");
+    expect((await journal.facts()).at(-1)).toEqual(last);
+  });
+
+  it("that is refused says why, also where the journal cannot be written to", async () => {
+    const { service, table } = await withTable();
+    const journal = createMemoryJournal();
+    await stopAtBlock3({ service, table }, journal);
+    await (await table.target.resume(await sessionIdOf(journal))).commit();
+    const full: UploadJournal = { ...journal, append: () => Promise.reject(new Error("disk full")) };
+    const error = await failure(resumeUpload(table.target, full, tenAtATime(65)));
+    expect(error.code).toBe("session-committed-elsewhere");
   });
 
   it("needs something to resume", async () => {

@@ -166,6 +166,7 @@ const facts = [
   { kind: "committed", at: 1_700_000_000_008, confirmedBy: "status" },
   { kind: "not-committed", at: 1_700_000_000_009, reason: "r" },
   { kind: "session-ended", at: 1_700_000_000_010, reason: "expired" },
+  { kind: "refused", at: 1_700_000_000_011, reason: "committed-elsewhere" },
 ] as const;
 
 const journals: FuzzTarget = {

@@ -123,6 +123,7 @@ const shapes: { readonly [Name in Kind]: Shape<Name> } = {
   "session-ended": {
     reason: needed(isOneOf("expired", "canceled", "columns-changed", "unknown-blocks", "source-changed")),
   },
+  refused: { reason: needed(isOneOf("committed-elsewhere", "vanished", "critical")) },
 };
 
 function isKind(value: unknown): value is Kind {

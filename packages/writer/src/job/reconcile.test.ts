@@ -2,7 +2,7 @@ import type { UploadStatus } from "@maxcompute-tunnel/session";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Reconciliation, reconcile, type ServerView } from "./reconcile.ts";
-import type { UploadFact, UploadFactContent } from "./upload-fact.ts";
+import type { UploadFact, UploadFactContent, UploadRefusal } from "./upload-fact.ts";
 import { recordOf, type UploadLedger } from "./upload-record.ts";
 
 const columns = '[["id","bigint",true]]';
@@ -126,6 +126,8 @@ describe("of a session", () => {
   const failed = record(sealed(0), stored(0), intended("0"), notCommitted);
   const grown = record(sealed(0), intended("0"), notCommitted, sealed(1));
   const committing = record(sealed(0), intended("0"));
+  const refused = (reason: UploadRefusal): UploadLedger =>
+    record(sealed(0), stored(0), { kind: "refused", reason });
   const inDoubt = record(sealed(0), intended("0"), unknown);
 
   it.each<[string, UploadLedger, ServerView, string]>([
@@ -141,6 +143,20 @@ describe("of a session", () => {
     [
       "open after a failed commit: go on",
       failed,
+      present("NORMAL", [[0, 10]]),
+      "continue: kept 0; again ; next 1",
+    ],
+    [
+      "committed by somebody else, gone and old: it cannot have expired",
+      refused("committed-elsewhere"),
+      goneOfAge,
+      "refuse committed-elsewhere",
+    ],
+    ["gone too early, and still gone when old", refused("vanished"), goneOfAge, "refuse vanished"],
+    ["beyond repair, and gone", refused("critical"), gone, "refuse critical"],
+    [
+      "open after all: go on",
+      refused("committed-elsewhere"),
       present("NORMAL", [[0, 10]]),
       "continue: kept 0; again ; next 1",
     ],

@@ -1,6 +1,6 @@
 import type { UploadStatus } from "@maxcompute-tunnel/session";
 import { parseBlockIds } from "./block-id-runs.ts";
-import type { SessionEnd } from "./upload-fact.ts";
+import type { SessionEnd, UploadRefusal } from "./upload-fact.ts";
 import { blockIdsOf, type RecordedBlock, type UploadRecord } from "./upload-record.ts";
 
 /** A session as the server shows it now. */
@@ -35,12 +35,7 @@ export type Reconciliation =
 
 /** Why an upload cannot go on without somebody who looks at the table. */
 export type Refusal =
-  /** The session is committed, or being committed, and this upload has not done it. */
-  | "committed-elsewhere"
-  /** The session is gone, too early to have expired, and this upload did not commit it. */
-  | "vanished"
-  /** The service reports an error that cannot be repaired. */
-  | "critical"
+  | UploadRefusal
   /** A commit was posted, and the session is gone and old: it was committed or it expired. */
   | "outcome-unknown";
 
@@ -71,6 +66,8 @@ export function reconcile(record: UploadRecord, server: ServerView): Reconciliat
       return server.status === "CLOSED" ? { kind: "committed", confirmedBy: "status" } : { kind: "settle" };
     case "open":
       if (server.kind === "present") return withSession(record, server);
+      // Once it was committed by somebody else, say, its age no longer tells that nothing of it is in the table.
+      if (phase.refusal !== undefined) return refuse(phase.refusal.reason);
       return server.mayHaveExpired ? { kind: "start-over", reason: "expired" } : refuse("vanished");
   }
 }

@@ -71,7 +71,9 @@ export type UploadFactContent =
   /** The commit was posted and nobody could say what came of it. */
   | { readonly kind: "outcome-unknown"; readonly reason: string }
   /** The session was given up, with nothing of it committed; another one follows. */
-  | { readonly kind: "session-ended"; readonly reason: SessionEnd };
+  | { readonly kind: "session-ended"; readonly reason: SessionEnd }
+  /** The upload could not go on, for what the server said of its session. */
+  | { readonly kind: "refused"; readonly reason: UploadRefusal };
 
 /** What is known of a range that was read. */
 export interface RangeFacts {
@@ -89,6 +91,14 @@ export interface SealedFacts extends RangeFacts {
   /** Checksum of the record pack. */
   readonly checksum: number;
 }
+
+/**
+ * Why an upload cannot go on without somebody who looks at the table, though no commit of its own is in doubt: its session
+ * is committed, or being committed, and this upload has not done it (`committed-elsewhere`); it is gone, too early to have
+ * expired (`vanished`); or the service reports an error that cannot be repaired (`critical`). What is in the table is not
+ * known in any of them.
+ */
+export type UploadRefusal = "committed-elsewhere" | "vanished" | "critical";
 
 /**
  * Why a session was given up before anything of it was committed: its 24 hours were over (`expired`), it was canceled,

@@ -8,8 +8,16 @@ import type { UploadFact, UploadFactContent } from "./upload-fact.ts";
  */
 export type UploadPhase =
   | { readonly kind: "new" }
-  /** `intent`: a commit of this session that is known not to have happened. */
-  | { readonly kind: "open"; readonly session: SessionFact; readonly intent?: IntentFact }
+  /**
+   * `intent`: a commit of this session that is known not to have happened. `refusal`: why it could not go on when it was
+   * last tried.
+   */
+  | {
+      readonly kind: "open";
+      readonly session: SessionFact;
+      readonly intent?: IntentFact;
+      readonly refusal?: RefusedFact;
+    }
   | { readonly kind: "committing"; readonly session: SessionFact; readonly intent: IntentFact }
   | {
       readonly kind: "in-doubt";
@@ -27,6 +35,7 @@ export type UploadPhase =
 export type SessionFact = FactOf<"session">;
 export type IntentFact = FactOf<"commit-intended">;
 export type CommittedFact = FactOf<"committed">;
+export type RefusedFact = FactOf<"refused">;
 
 /** The fact of one kind. */
 export type FactOf<Kind extends UploadFactContent["kind"]> = Extract<UploadFact, { readonly kind: Kind }>;
@@ -69,7 +78,9 @@ function afterOpen(phase: UploadPhase & { kind: "open" }, fact: UploadFact): Upl
     case "block-sealed":
     case "block-stored":
     case "range-empty":
-      return phase;
+      return phase.refusal === undefined ? phase : withoutRefusal(phase);
+    case "refused":
+      return { ...phase, refusal: fact };
     case "commit-intended":
       return { kind: "committing", session: phase.session, intent: fact };
     case "session-ended":
@@ -77,6 +88,11 @@ function afterOpen(phase: UploadPhase & { kind: "open" }, fact: UploadFact): Upl
     default:
       return undefined;
   }
+}
+
+/** It went on after all. */
+function withoutRefusal({ refusal: _, ...phase }: UploadPhase & { kind: "open" }): UploadPhase {
+  return phase;
 }
 
 function afterIntent(

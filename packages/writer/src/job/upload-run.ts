@@ -8,7 +8,7 @@ import { commitUpload } from "./commit-upload.ts";
 import { type DeliveredTotals, deliverBlocks } from "./deliver-blocks.ts";
 import { refused, sourceChanged, stillInDoubt } from "./job-failures.ts";
 import type { JobJournal } from "./job-journal.ts";
-import { type Reconciliation, reconcile } from "./reconcile.ts";
+import { type Reconciliation, type Refusal, reconcile } from "./reconcile.ts";
 import { RunSession } from "./run-session.ts";
 import { isEndOfSession } from "./session-error.ts";
 import { type SourceChange, sourceChanges } from "./source-changes.ts";
@@ -94,10 +94,9 @@ export class UploadRun {
       const isOpen = phase.kind === "committing" || phase.kind === "in-doubt";
       throw isOpen ? stillInDoubt(error, phase.session.sessionId) : error;
     });
-    const { session } = sessionOf(record.phase);
     switch (decision.kind) {
       case "refuse":
-        throw refused(decision.why, session.sessionId);
+        return this.#refuse(decision.why);
       case "start-over":
         return this.#startOver(decision.reason);
       case "committed":
@@ -133,6 +132,14 @@ export class UploadRun {
   async #decide(fact: SessionFact): Promise<Reconciliation> {
     const { record } = this.#journal;
     return reconcile(record, await this.#session.look(fact, record.updatedAt));
+  }
+
+  /** Throws why the upload cannot go on, once the journal knows; that it cannot be told must not hide why. */
+  async #refuse(why: Refusal): Promise<never> {
+    const { phase } = this.#journal.record;
+    if (why !== "outcome-unknown" && phase.kind === "open" && phase.refusal?.reason !== why)
+      await this.#journal.note({ kind: "refused", reason: why }, { sync: true }).catch(() => {});
+    throw refused(why, sessionOf(phase).session.sessionId);
   }
 
   async #startOver(reason: SessionEnd): Promise<RoundEnd> {

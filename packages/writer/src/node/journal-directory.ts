@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { isWriterError, WriterError } from "../errors.ts";
 import { checkJobName } from "../job/job-name.ts";
-import type { JsonValue, UploadFact } from "../job/upload-fact.ts";
+import type { JsonValue, UploadFact, UploadRefusal } from "../job/upload-fact.ts";
 import type { JournalStore, UploadJournal } from "../job/upload-journal.ts";
 import type { UploadPhase } from "../job/upload-phase.ts";
 import { recordOf, totalsOf, type UploadRecord } from "../job/upload-record.ts";
@@ -24,6 +24,8 @@ export interface JournalSummary {
   /** What the caller wrote down when the upload began. */
   readonly details?: JsonValue;
   readonly phase: UploadPhase["kind"];
+  /** Why it could not go on when that was last tried, though no commit of its own is in doubt. */
+  readonly refusal?: UploadRefusal;
   readonly sessionId?: string;
   readonly expiresAt?: Date;
   /** Blocks complete and about to be sent, or sent. */
@@ -218,6 +220,7 @@ function summaryOf(record: UploadRecord): Omit<JournalSummary, "id" | "path"> {
     ...nothingKnown,
     ...totalsOf(stored, emptyRanges),
     phase: phase.kind,
+    ...(phase.kind === "open" && phase.refusal && { refusal: phase.refusal.reason }),
     overwrite: begun?.overwrite ?? false,
     blocksSealed: blocks.size,
     blocksStored: stored.length,

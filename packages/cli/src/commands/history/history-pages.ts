@@ -35,7 +35,7 @@ export const historyPage: CommandPage = commandPage<HistoryFlags, [string?]>({
       },
       state: {
         kind: "enum",
-        values: ["running", "done", "resumable", "expired", "unknown", "damaged"],
+        values: ["running", "done", "resumable", "expired", "unknown", "ended", "damaged"],
         brief: "Only loads that stand so",
         optional: true,
       },
@@ -99,8 +99,8 @@ export const purgePage: CommandPage = commandPage<PurgeFlags, []>({
     { input: "--older-than 30d --unfinished --yes", brief: "Also forget loads that could still be resumed" },
   ],
   description: `Lists first and asks then, or does nothing more where nobody can be asked; --yes goes ahead. What is running, and
-what has a commit in doubt, always stays; what can still be resumed stays unless --unfinished is said. Tables and
-sessions on the server are not touched.`,
+what has a commit in doubt, always stays; what can still be resumed, or has ended in a way that
+somebody has to look into, stays unless --unfinished is said. Tables and sessions on the server are not touched.`,
   parameters: {
     flags: {
       olderThan: {
@@ -109,7 +109,7 @@ sessions on the server are not touched.`,
         placeholder: "TIME",
         brief: "Only loads in which nothing happened for so long: 12h, 7d, 4w",
       },
-      unfinished: flag("Also loads that could still be resumed"),
+      unfinished: flag("Also loads that could still be resumed, or have to be looked into"),
       yes: flag("Do not ask"),
       stateDir,
       json,

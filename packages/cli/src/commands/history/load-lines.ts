@@ -61,7 +61,7 @@ export function loadLines(summary: JournalSummary, now: number): readonly string
   return [id, ...lines, ...(next === undefined ? [] : [`  next: ${next}`])];
 }
 
-function stateText(state: LoadState, { holder, details }: JournalSummary): string {
+function stateText(state: LoadState, { holder, details, refusal }: JournalSummary): string {
   switch (state) {
     case "running":
       return `running in process ${holder?.pid} on ${holder?.host}`;
@@ -75,10 +75,21 @@ function stateText(state: LoadState, { holder, details }: JournalSummary): strin
       return "stopped: nothing is committed, and its session is over";
     case "unknown":
       return "its commit was sent, and what came of it is not known";
+    case "ended":
+      return refusal === undefined ? "stopped" : endTexts[refusal];
     case "damaged":
       return "its journal is damaged";
   }
 }
+
+/** What is known of a load that cannot go on, and no more. */
+const endTexts: Readonly<Record<NonNullable<JournalSummary["refusal"]>, string>> = {
+  "committed-elsewhere":
+    "stopped: its session was committed, or being committed, but not by it; the table may hold a part of its rows",
+  vanished:
+    "stopped: its session was gone before its time; look at the table before anything is loaded again",
+  critical: "stopped: the service gave its session up; look at the table before anything is loaded again",
+};
 
 function nextStep(state: LoadState, summary: JournalSummary): string | undefined {
   switch (state) {
@@ -88,6 +99,7 @@ function nextStep(state: LoadState, summary: JournalSummary): string | undefined
       return shellCommand("mctunnel", "resume", summary.id);
     case "running":
     case "done":
+    case "ended":
     case "damaged":
       return undefined;
   }

@@ -3,7 +3,7 @@ import { isWriterError } from "@maxcompute-tunnel/writer";
 import type { JournalDirectory, JournalSummary } from "@maxcompute-tunnel/writer/node";
 import { rejectsFileOf } from "../../load/load-journal.ts";
 import { formatCounted } from "../../report/figures.ts";
-import { loadStateOf } from "../../state/load-state.ts";
+import { type LoadState, loadStateOf } from "../../state/load-state.ts";
 import { openStateDirectory } from "../../state/state-directory.ts";
 import { readUploadDetails } from "../../state/upload-details.ts";
 import { type CliContext, type CommandRun, runCommand } from "../cli-context.ts";
@@ -27,8 +27,7 @@ export async function purge(this: CliContext, flags: PurgeFlags): Promise<void> 
     const directory = openStateDirectory(io, flags.stateDir);
     const now = io.now();
     const old = await directory.purgeable(flags.olderThan);
-    const kept =
-      flags.unfinished === true ? [] : old.filter((load) => loadStateOf(load, now) === "resumable");
+    const kept = flags.unfinished === true ? [] : old.filter((load) => isUnfinished(loadStateOf(load, now)));
     const keptIds = new Set((await directory.list()).map(({ id }) => id));
     for (const load of old) if (!kept.includes(load)) keptIds.delete(load.id);
     // A partition that is loaded must be known as long as its load can go on: nothing else keeps it from being loaded again.
@@ -40,7 +39,7 @@ export async function purge(this: CliContext, flags: PurgeFlags): Promise<void> 
       if (going.length > 0) io.stdout.write(`${loadTable(going, now).join("\n")}\n`);
       if (kept.length > 0) {
         io.stdout.write(
-          `${formatCounted(kept.length, "load")} that can be resumed will stay; --unfinished includes them.\n`,
+          `${formatCounted(kept.length, "load")} that can be resumed or ${kept.length === 1 ? "has" : "have"} to be looked into will stay; --unfinished includes them.\n`,
         );
       }
     }
@@ -53,6 +52,11 @@ export async function purge(this: CliContext, flags: PurgeFlags): Promise<void> 
     } else if (flags.quiet !== true)
       io.stdout.write(`${outcome(going, removed, isWanted, directory.path)}\n`);
   });
+}
+
+/** Forgotten, a job would load everything: also what its ended session may have put into the table. */
+function isUnfinished(state: LoadState): boolean {
+  return state === "resumable" || state === "ended";
 }
 
 async function isConfirmed({ io, stop }: CommandRun, count: number): Promise<boolean> {
