@@ -115,6 +115,24 @@ describe("doctor finds", () => {
     });
   });
 
+  it("a port that is never connected to, with the exit code that every command has for it", async () => {
+    place.write("one.csv", "1,a\n");
+    const env = {
+      ...place.env,
+      ODPS_ENDPOINT: "http://127.0.0.1:1",
+      ODPS_TUNNEL_ENDPOINT: "http://127.0.0.1:1",
+    };
+    const said = "port 1 is one of those that fetch never connects to";
+    const found = await doctor({ env }, "proj.people");
+    expect(found).toMatchObject({
+      exitCode: 2,
+      of: { endpoint: { message: `http://127.0.0.1:1: ${said}`, fix: "Check the endpoint's port." } },
+    });
+    const upload = await place.mctunnelIn({ env }, "upload", "one.csv", "proj.people");
+    expect(upload.exitCode).toBe(2);
+    expect(upload.err).toContain(`the exchange with http://127.0.0.1:1 cannot be made: ${said}.`);
+  });
+
   it("an endpoint that is not the service", async () => {
     await using server = await serve(text(404, "<html>nothing here</html>"));
     const found = await doctor({ env: { ...place.env, ODPS_ENDPOINT: server.endpoint } }, "proj.people");

@@ -20,8 +20,11 @@ export function errorFromThrown(thrown: unknown, exchange: FailedExchange): Tunn
     const message = `${origin} answered with a redirect, which is never followed: the signature is for this host only`;
     return new TunnelError(message, { ...options, code: "redirect" });
   }
-  const detail =
-    told.code === "" || told.message.includes(told.code) ? told.message : `${told.code}: ${told.message}`;
+  const detail = isPortBlocked(chain)
+    ? `port ${new URL(origin).port} is one of those that fetch never connects to`
+    : told.code === "" || told.message.includes(told.code)
+      ? told.message
+      : `${told.code}: ${told.message}`;
   const isRefusedByProxy = chain.some(({ message }) => /\bproxy\b.*\b4\d\d\b/i.test(message));
   const code = isRefusedByProxy ? "network" : codeOf(names, chain);
   const verb = code === "timeout" ? "timed out" : code === "invalid-request" ? "cannot be made" : "failed";
@@ -62,9 +65,12 @@ const requestNames: readonly string[] = ["UND_ERR_INVALID_ARG", "UND_ERR_NOT_SUP
 function codeOf(names: ReadonlySet<string>, chain: readonly Cause[]): TunnelErrorCode {
   if (timeoutNames.some((name) => names.has(name))) return "timeout";
   if (requestNames.some((name) => names.has(name))) return "invalid-request";
-  // What fetch says of the ports that it never connects to.
-  if (chain.some(({ message }) => message === "bad port")) return "invalid-request";
-  return "network";
+  return isPortBlocked(chain) ? "invalid-request" : "network";
+}
+
+/** What fetch says of the ports that it never connects to. */
+function isPortBlocked(chain: readonly Cause[]): boolean {
+  return chain.some(({ message }) => message === "bad port");
 }
 
 /** Whether no connection was made, so that the request cannot have arrived; as Node and undici name it. */

@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
+import type { FailureKind } from "../../exit-codes.ts";
 import type { CheckResult } from "./check-result.ts";
 import { judgeClock } from "./clock-skew.ts";
 
@@ -61,9 +62,9 @@ export async function checkEndpointAndClock(
     return [answered(response), judgeClock(response.headers.get("date"), before, probe.now())];
   } catch (error) {
     probe.signal.throwIfAborted();
-    const { message, fix } = explain(error, signal);
+    const { message, fix, kind = "network" } = explain(error, signal, endpoint);
     return [
-      { name: "endpoint", status: "failed", message: `${endpoint}: ${message}`, fix, kind: "network" },
+      { name: "endpoint", status: "failed", message: `${endpoint}: ${message}`, fix, kind },
       { name: "clock", status: "skipped", message: "nothing answered" },
     ];
   }
@@ -79,7 +80,14 @@ function answered(response: Response): CheckResult {
   return { name: "endpoint", status: "failed", message, fix, kind: "network" };
 }
 
-function explain(error: unknown, signal: AbortSignal): { readonly message: string; readonly fix: string } {
+interface Explained {
+  readonly message: string;
+  readonly fix: string;
+  /** @default "network" */
+  readonly kind?: FailureKind;
+}
+
+function explain(error: unknown, signal: AbortSignal, endpoint: string): Explained {
   if (signal.aborted) {
     return {
       message: `no answer within ${patienceMs / 1000} seconds`,
@@ -104,6 +112,13 @@ function explain(error: unknown, signal: AbortSignal): { readonly message: strin
     return {
       message: `it does not speak TLS (${code})`,
       fix: "Check whether the endpoint is http or https.",
+    };
+  }
+  if (code === "bad port") {
+    return {
+      message: `port ${new URL(endpoint).port} is one of those that fetch never connects to`,
+      fix: "Check the endpoint's port.",
+      kind: "usage",
     };
   }
   if (code === "ECONNREFUSED") {
