@@ -104,9 +104,10 @@ export function valueTo(ends: u64, word: u64): u64 {
   return gather(word & (ends ^ (ends - 1)));
 }
 
+/** The groups of seven bits of eight bytes, together. */
 // @ts-ignore
 @inline
-function gather(word: u64): u64 {
+export function gather(word: u64): u64 {
   let value = word & 0x7f7f7f7f7f7f7f7f;
   value = ((value & 0x7f007f007f007f00) >>> 1) | (value & 0x007f007f007f007f);
   value = ((value & 0x3fff00003fff0000) >>> 2) | (value & 0x00003fff00003fff);

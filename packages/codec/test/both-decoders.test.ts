@@ -298,6 +298,75 @@ describe("the kernel", () => {
     }
   });
 
+  it("takes no text for UTF-8 that is not, wherever in it that stands", () => {
+    const leads = [0x7f, 0x80, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef];
+    leads.push(0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff);
+    const seconds = [0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0];
+    const rests = [[], [0x80], [0xbf, 0x80], [0x80, 0x41], [0x80, 0x80, 0x80]];
+    const sequences = leads.flatMap((lead) => [
+      [lead],
+      ...seconds.flatMap((second) => rests.map((rest) => [lead, second, ...rest])),
+    ]);
+    const fatal = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+    const seen = { right: 0, wrong: 0 };
+    for (const before of [0, 12, 13, 14, 15, 30]) {
+      for (const behind of [0, 17]) {
+        for (const sequence of sequences) {
+          const bytes = [
+            ...Array<number>(before).fill(0x61),
+            ...sequence,
+            ...Array<number>(behind).fill(0x62),
+          ];
+          const text = Uint8Array.from(bytes);
+          const pack = encodeRecords([{ name: "s", type: "binary" }], [[text]]);
+          const { rows, error } = decode([{ name: "s", type: "string" }], pack, [1000], {
+            rowShape: "array",
+          });
+          let expected: string | undefined;
+          try {
+            expected = fatal.decode(text);
+            seen.right++;
+          } catch {
+            seen.wrong++;
+          }
+          expect(error?.code).toBe(expected === undefined ? "bad-utf8" : undefined);
+          expect((rows[0] as unknown[] | undefined)?.[0], `${bytes}`).toBe(expected);
+        }
+      }
+    }
+    expect(seen).toEqual({ right: 1116, wrong: 9372 });
+  });
+
+  it("takes records of many columns of every kind, with NULLs anywhere, and numbers of any length", () => {
+    const kinds: readonly [string, (bits: number) => unknown][] = [
+      ["bigint", (bits) => (bits % 2 === 0 ? 1n : -1n) * 2n ** BigInt(bits % 63) - BigInt(bits % 3)],
+      ["string", (bits) => "é".repeat(bits % 2) + "x".repeat(bits * 5)],
+      ["decimal(18,4)", (bits) => `-${"9".repeat(1 + (bits % 14))}.${"1".repeat(1 + (bits % 4))}`],
+      ["timestamp", (bits) => ({ seconds: 2n ** BigInt(bits % 33), nanos: 2 ** (bits % 30) - 1 })],
+      ["double", (bits) => bits / 3],
+      ["float", (bits) => bits / 4],
+      ["tinyint", (bits) => bits - 64],
+      ["boolean", (bits) => bits % 2 === 0],
+      ["binary", (bits) => Uint8Array.from({ length: bits * 3 }, (_, at) => at + bits)],
+      ["smallint", (bits) => bits * 500 - 32_000],
+      ["datetime", (bits) => new Date(2 ** (bits % 47))],
+    ];
+    const columns = Array.from({ length: 140 }, (_, at) => ({ name: `c${at}`, type: kinds[at % 11]![0] }));
+    const rows = Array.from({ length: 120 }, (_, row) =>
+      columns.map((_column, at) => ((row * at) % 7 === 3 ? null : kinds[at % 11]![1]((row + at) % 127))),
+    );
+    const bytes = encodeRecords(columns, rows);
+    for (const pieces of [[1 << 20], [50_000]]) {
+      const { rows: decoded } = expectSame(columns, bytes, pieces, { rowShape: "array" });
+      expect(decoded).toHaveLength(120);
+    }
+    const batches = (["auto", "js"] as const).map((kernel) => {
+      const decoder = new RecordColumnsDecoder(columns, { kernel });
+      return [decoder.push(bytes), decoder.flush()];
+    });
+    expect(batches[0]).toEqual(batches[1]);
+  });
+
   it("keeps to its memory with records of many megabytes, which are read without it", () => {
     const columns = [
       { name: "n", type: "bigint" },

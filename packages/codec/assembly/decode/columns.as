@@ -1,9 +1,13 @@
 // A column as the host describes it: 64 bytes, of words unless said otherwise.
 //
-//   0 tag    4 kind    8 size    12 scale    16 least (i64)    24 most (i64)
+//   0 tag    4 kind    8 size    12 scale    16 least (i64)    24 most, less the least (u64)
 //  32 address of the values    36 address of the flags    40 address of further values    44 address of the type
 //
-// The kernel writes, once the records are laid out:
+// The kernel writes, from these:
+//
+//  52 the tag as it is looked for, see tagWordOf    60 the width of a value, as a number of shifts
+//
+// and once the records are laid out:
 //
 //  48 number of NULLs    56 whether a text had more than ASCII
 //
@@ -24,7 +28,10 @@
 /** A byte a row. */
 // @ts-ignore
 @inline export const kindBoolean: u32 = 3;
-/** Address and length of bytes that may be any. */
+/**
+ * Bytes that may be any. They are put one behind the other at the address of further values; the values are words: where
+ * each begins among them, and where the last one ends.
+ */
 // @ts-ignore
 @inline export const kindBytes: u32 = 4;
 /** The same of bytes that are UTF-8. */
@@ -58,9 +65,12 @@
 // @ts-ignore
 @inline export function scaleOf(column: usize): u32 { return load<u32>(column, 12); }
 // @ts-ignore
-@inline export function leastOf(column: usize): i64 { return load<i64>(column, 16); }
+@inline export function numberOf(column: usize): u32 { return tagOf(column) >>> 3; }
+/** Whether a value is within a column's range. */
 // @ts-ignore
-@inline export function mostOf(column: usize): i64 { return load<i64>(column, 24); }
+@inline export function isWithin(column: usize, value: i64): bool {
+  return <u64>(value - load<i64>(column, 16)) <= load<u64>(column, 24);
+}
 // @ts-ignore
 @inline export function valuesOf(column: usize): usize { return load<u32>(column, 32); }
 // @ts-ignore
@@ -69,3 +79,58 @@
 @inline export function furtherOf(column: usize): usize { return load<u32>(column, 40); }
 // @ts-ignore
 @inline export function typeOf(column: usize): usize { return load<u32>(column, 44); }
+// @ts-ignore
+@inline export function shiftOf(column: usize): u32 { return load<u32>(column, 60); }
+
+/** A tag as the stream has it, of up to two bytes; above them, which of their bits count. Meaningless for longer ones. */
+// @ts-ignore
+@inline export function tagWordOf(column: usize): u32 { return load<u32>(column, 52); }
+// @ts-ignore
+@inline export function bytesOfTagWord(word: u32): usize { return <usize>(1 + (word >>> 31)); }
+
+/** Writes what the kernel needs to know of a column. Whether it may be in a record that is plain. */
+export function prepare(column: usize): bool {
+  const tag = tagOf(column);
+  const kind = kindOf(column);
+  store<u32>(column, tag < 128 ? tag | 0xff0000 : (tag & 127) | 128 | ((tag >>> 7) << 8) | 0xffff0000, 52);
+  store<u32>(column, shift(column, kind), 60);
+  return tag < 16384 && kind < kindVector && !(kind == kindDecimal && scaleOf(column) > 17);
+}
+
+function shift(column: usize, kind: u32): u32 {
+  switch (kind) {
+    case kindInteger:
+      return sizeOf(column);
+    case kindBoolean:
+      return 0;
+    case kindFloat:
+    case kindBytes:
+    case kindText:
+    case kindDecimalText:
+      return 2;
+    case kindDecimal:
+      return 4;
+    default:
+      return 3;
+  }
+}
+
+/** Whether a kind is of bytes one behind the other. */
+// @ts-ignore
+@inline export function isOfBytes(kind: u32): bool { return kind - kindBytes <= kindDecimalText - kindBytes; }
+
+/** A row's NULL: zeros, or no bytes. Writes eight bytes at least: what is too much is the next row's. */
+// @ts-ignore
+@inline
+export function putNull(column: usize, row: usize): void {
+  const kind = kindOf(column);
+  const at = valuesOf(column) + (row << shiftOf(column));
+  store<u8>(flagsOf(column) + row, 0);
+  if (isOfBytes(kind)) {
+    store<u32>(at, load<u32>(at), 4);
+  } else {
+    store<u64>(at, 0);
+    if (kind == kindDecimal) store<u64>(at, 0, 8);
+    else if (kind == kindInstant) store<u32>(furtherOf(column) + (row << 2), 0);
+  }
+}

@@ -1,15 +1,11 @@
 // Decimal text -> 128-bit numbers.
 
 import { fractionDigits, isPlainDecimal, isShortDecimal, wholeDigits } from "../plain-decimal";
+import { fours, nines, places, powerOfTen, tens, wholes, zeros } from "./lanes";
 
 /** The number read last, in two's complement. */
 export let decimalLow: u64 = 0;
 export let decimalHigh: u64 = 0;
-
-const powersOfTen: usize = memory.data<u64>([
-  1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000, 1000000000000,
-  10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000, 1000000000000000000,
-]);
 
 /** Reads a text that {@link isPlainDecimal}, of at most 38 digits, times ten to the power of its scale. */
 // @ts-ignore
@@ -19,35 +15,31 @@ export function readDecimal(at: usize, length: u32, integerDigits: u32, scale: u
   if (!isShortDecimal(at, length, integerDigits, scale)) return false;
   // So few digits that all of them fit 64 bits.
   if (wholeDigits + scale > 18) return readLong(at, length, integerDigits, scale);
-  const value = shortDigits(at, length) * load<u64>(powersOfTen + (<usize>(scale - fractionDigits) << 3));
+  const raw = i8x16.sub(v128.load(at), v128.load(zeros));
+  const digits = v128.and(raw, i8x16.le_u(raw, v128.load(nines)));
+  const value = shortDigits(digits, length, fractionDigits) * powerOfTen(scale - fractionDigits);
   const sign = -(<i64>(load<u8>(at) == 0x2d));
   decimalLow = (value ^ sign) - sign;
   decimalHigh = value ? sign : 0;
   return true;
 }
 
-/** The digits of the short text looked at last as a number, of a vector: its point is left out. */
+/** The digits of a text of up to 15 bytes as a number: what is none of them is 0, and the point is left out. */
 // @ts-ignore
 @inline
-function shortDigits(at: usize, length: u32): u64 {
-  const text = i8x16.sub(v128.load(at), i8x16.splat(0x30));
-  const digits = v128.and(text, i8x16.lt_u(text, i8x16.splat(10)));
+export function shortDigits(digits: v128, length: u32, fraction: u32): u64 {
   // They go to the end of the vector: those behind the point as they are, the others a place further.
-  const lanes = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-  const isWhole = i8x16.lt_s(lanes, i8x16.splat(<i8>(16 - fractionDigits)));
-  const further = v128.and(isWhole, i8x16.splat(-(<i8>(fractionDigits != 0))));
-  const from = i8x16.add(i8x16.add(lanes, i8x16.splat(<i8>length - 16)), further);
-  const aligned = i8x16.swizzle(digits, from);
+  const further = v128.load(wholes + <usize>(fraction ? fraction : <u32>16));
+  const aligned = i8x16.swizzle(digits, i8x16.add(v128.load(places + <usize>length), further));
   // Two and two, with a vector's lanes as wide as they then need to be.
-  const tens = i16x8(1000, 100, 10, 1, 1000, 100, 10, 1);
-  const fours = i16x8.narrow_i32x4_s(
-    i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(aligned), tens),
-    i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(aligned), tens),
+  const ten = v128.load(tens);
+  const pairs = i16x8.narrow_i32x4_s(
+    i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(aligned), ten),
+    i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(aligned), ten),
   );
-  const parts = i32x4.dot_i16x8_s(fours, i16x8(10000, 10000, 1, 1, 10000, 10000, 1, 1));
-  const high = <u32>(i32x4.extract_lane(parts, 0) + i32x4.extract_lane(parts, 1));
-  const low = <u32>(i32x4.extract_lane(parts, 2) + i32x4.extract_lane(parts, 3));
-  return <u64>high * 100000000 + <u64>low;
+  const parts = i32x4.dot_i16x8_s(pairs, v128.load(fours));
+  const sums = i32x4.add(parts, v128.shuffle<i32>(parts, parts, 1, 0, 3, 2));
+  return (<u64>i64x2.extract_lane(sums, 0) & 0xffffffff) * 100000000 + (<u64>i64x2.extract_lane(sums, 1) & 0xffffffff);
 }
 
 function readLong(at: usize, length: u32, integerDigits: u32, scale: u32): bool {

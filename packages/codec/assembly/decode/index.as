@@ -3,8 +3,7 @@
 import { buildCrcTables } from "../crc-tables";
 
 export { heapBase, resultsAt } from "../layout";
-export { gatherBytes } from "./gather";
-export { forgetTexts, recallTexts } from "./recall";
+export { countUnits, forgetTexts, recallTexts } from "./recall";
 export { decodeRecords, setColumns } from "./record-decode";
 
 /** Fills the tables; called once, before anything else. */

@@ -1,6 +1,9 @@
 // Short texts met lately, so that the host need not make the same one twice. Each has one place, by what it is: a later
 // one takes it from an earlier.
 
+import { copyText } from "../text";
+import { unitsOfBytes } from "./utf8";
+
 // @ts-ignore
 @inline const places: u32 = 4096;
 /** Longer ones are not looked for. */
@@ -17,16 +20,29 @@ export function forgetTexts(): void {
 
 /**
  * Looks for a column's values, and remembers them. A word a row goes to `codes`: the place of one that was there; the
- * complement of its place, for one that is there from now on; the complement of {@link places} for one that is too long. Of the
- * values, those stay that were not there, one behind the other.
+ * complement of its place, for one that is there from now on; the complement of {@link places} for one that is too long.
  *
- * @returns how many those are.
+ * Those that were not there are put one behind the other at `unknown`, and where each begins and the last ends goes to
+ * `offsets`. May write up to 15 bytes too many.
+ *
+ * @param values for each row where its text begins at `heap`, and behind them where the last one ends.
+ * @returns how many were not there.
  */
-export function recallTexts(values: usize, rows: u32, codes: usize): u32 {
-  let unknown = values;
+export function recallTexts(
+  values: usize,
+  rows: u32,
+  heap: usize,
+  codes: usize,
+  offsets: usize,
+  unknown: usize,
+): u32 {
+  let to = unknown;
+  const first = offsets;
+  store<u32>(offsets, 0);
+  let at = heap + <usize>load<u32>(values);
   for (let row: usize = 0; row < <usize>rows; row++) {
-    const at = <usize>load<u32>(values + (row << 3));
-    const length = load<u32>(values + (row << 3), 4);
+    const next = heap + <usize>load<u32>(values + (row << 2), 4);
+    const length = <u32>(next - at);
     let code = ~<i32>places;
     if (length <= longest) {
       let low = load<u64>(at);
@@ -49,10 +65,26 @@ export function recallTexts(values: usize, rows: u32, codes: usize): u32 {
     }
     store<i32>(codes + (row << 2), code);
     if (code < 0) {
-      store<u32>(unknown, <u32>at);
-      store<u32>(unknown, length, 4);
-      unknown += 8;
+      if (length > 256) memory.copy(to, at, length);
+      else copyText(to, at, length);
+      to += length;
+      offsets += 4;
+      store<u32>(offsets, <u32>(to - unknown));
     }
+    at = next;
   }
-  return <u32>((unknown - values) >> 3);
+  return <u32>((offsets - first) >> 2);
+}
+
+/** For each text, where it begins in UTF-16 units, and behind them where the last one ends. */
+export function countUnits(offsets: usize, rows: u32, heap: usize, units: usize): void {
+  let unit: u32 = 0;
+  let at = heap + <usize>load<u32>(offsets);
+  store<u32>(units, 0);
+  for (let row: usize = 1; row <= <usize>rows; row++) {
+    const next = heap + <usize>load<u32>(offsets + (row << 2));
+    unit += unitsOfBytes(at, <u32>(next - at));
+    store<u32>(units + (row << 2), unit);
+    at = next;
+  }
 }

@@ -88,10 +88,10 @@ function putNumbers(values: ArrayLike<number>, out: unknown[]): void {
   for (let row = 0; row < out.length; row++) out[row] = values[row];
 }
 
-function putBytes(run: LaidOut, { values }: ColumnLayout, out: unknown[]): void {
+function putBytes(run: LaidOut, { values, further }: ColumnLayout, out: unknown[]): void {
   const { bytes, words } = run.kernel.memory;
-  for (let row = 0, at = values >> 2; row < out.length; row++, at += 2) {
-    out[row] = bytes.slice(words[at]!, words[at]! + words[at + 1]!);
+  for (let row = 0, at = values >> 2; row < out.length; row++, at++) {
+    out[row] = bytes.slice(further + words[at]!, further + words[at + 1]!);
   }
 }
 

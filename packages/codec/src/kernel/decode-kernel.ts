@@ -3,7 +3,7 @@ import { kernelBytes } from "./decode-kernel-bytes.ts";
 
 /** What the decoding kernel exports; see assembly/decode/. Addresses and lengths are in bytes. */
 interface DecodeExports extends KernelExports {
-  setColumns(columns: number, columnCount: number, maxFieldBytes: number, fed: number): void;
+  setColumns(columns: number, columnCount: number, maxFieldBytes: number, sums: number, fed: number): void;
   decodeRecords(
     start: number,
     end: number,
@@ -11,8 +11,15 @@ interface DecodeExports extends KernelExports {
     packState: number,
     maxRows: number,
   ): number;
-  gatherBytes(values: number, rows: number, bytes: number, offsets: number, units: number): void;
-  recallTexts(values: number, rows: number, codes: number): number;
+  recallTexts(
+    values: number,
+    rows: number,
+    heap: number,
+    codes: number,
+    offsets: number,
+    unknown: number,
+  ): number;
+  countUnits(offsets: number, rows: number, heap: number, units: number): void;
   forgetTexts(): void;
 }
 
@@ -38,10 +45,10 @@ export function loadDecodeKernel(): DecodeKernel | undefined {
   if (loading.kind === "untried") {
     try {
       const { exports, memory } = startKernel<DecodeExports>(kernelBytes);
-      const { setColumns, decodeRecords, gatherBytes, recallTexts, forgetTexts } = exports;
+      const { setColumns, decodeRecords, recallTexts, countUnits, forgetTexts } = exports;
       loading = {
         kind: "loaded",
-        kernel: { memory, setColumns, decodeRecords, gatherBytes, recallTexts, forgetTexts },
+        kernel: { memory, setColumns, decodeRecords, recallTexts, countUnits, forgetTexts },
       };
     } catch {
       loading = { kind: "refused" };

@@ -1,7 +1,10 @@
 import * as plan from "../record/type-plan.ts";
 
-/** So many bytes of the stream are handed to the kernel at a time. */
-export const windowBytes: number = 128 * 1024;
+/** So many bytes of the stream are handed to the kernel at a time, at most and at least. */
+const mostWindow = 128 * 1024;
+const leastWindow = 32 * 1024;
+/** A column of texts has room for those of a whole window. All together take no more than this, with the smallest window. */
+const mostTextBytes = 32 * 1024 * 1024;
 /** The kernel may read or write so far beyond what it was given. */
 export const slack = 64;
 /** No more rows than this are laid out in a run, nor more than fit this many bytes. */
@@ -40,6 +43,7 @@ export interface ColumnLayout {
   readonly values: number;
   /** A byte a row: 0 for NULL. */
   readonly flags: number;
+  /** Nanoseconds of instants; the bytes of texts and such, whose values say where each begins and the last one ends. */
   readonly further: number;
 }
 
@@ -50,13 +54,18 @@ export interface LayoutPlan {
   readonly description: Uint8Array;
   /** By column: for how many runs its texts are not looked for among those met lately. */
   readonly resting: number[];
-  /** Where a column's bytes are gathered, and where each value begins among them, in bytes and in UTF-16 units. */
+  /** Where the texts are gathered that have not been met lately, and where each begins among them. */
   readonly heap: number;
   readonly offsets: number;
+  /** Where each text of a column begins, in UTF-16 units. */
   readonly units: number;
   /** Where the kernel says which of a column's texts it has met. */
   readonly codes: number;
+  /** So many bytes of the stream are handed to the kernel at a time, here. */
+  readonly windowBytes: number;
   readonly window: number;
+  /** Where the kernel puts what records state as their checksums. */
+  readonly sums: number;
   /** Where the kernel writes what checksums are of; it takes up to six times the bytes that the stream has. */
   readonly fed: number;
   readonly end: number;
@@ -102,7 +111,7 @@ export function layOf(type: plan.TypePlan): Lay | undefined {
       return { kind: layInstant, min: smallest, max: largest };
     case plan.opVector: {
       const scale = type.isDoubleVector ? 8 : 4;
-      return type.dimension * scale > windowBytes
+      return type.dimension * scale > mostWindow
         ? undefined
         : { kind: layVector, size: type.dimension, scale };
     }
@@ -113,6 +122,9 @@ export function layOf(type: plan.TypePlan): Lay | undefined {
 
 /** Places columns in memory from an address on. */
 export function describeColumns(columns: readonly ColumnLayout[], base: number): LayoutPlan {
+  const textColumns = columns.filter(({ lay }) => isOfBytes(lay)).length;
+  const room = Math.floor(mostTextBytes / Math.max(1, textColumns)) & ~1023;
+  const windowBytes = Math.max(leastWindow, Math.min(mostWindow, room));
   const types = new TypeTable(base + columns.length * columnBytes);
   const typeAt = columns.map(({ column, lay }) => (lay.kind === layNested ? types.add(column.type) : 0));
   const rowBytes = columns.reduce((sum, { lay }) => sum + 1 + valueBytes(lay) + furtherBytes(lay), 12);
@@ -128,7 +140,7 @@ export function describeColumns(columns: readonly ColumnLayout[], base: number):
     lay,
     flags: place(maxRows),
     values: place(maxRows * valueBytes(lay)),
-    further: furtherBytes(lay) === 0 ? 0 : place(maxRows * furtherBytes(lay)),
+    further: isOfBytes(lay) ? place(windowBytes) : place(maxRows * furtherBytes(lay)),
   }));
   const offsets = place((maxRows + 1) * 4);
   const units = place((maxRows + 1) * 4);
@@ -136,6 +148,7 @@ export function describeColumns(columns: readonly ColumnLayout[], base: number):
   const heap = place(windowBytes);
   next += slack;
   const window = place(windowBytes);
+  const sums = place(maxRows * 4);
   const fed = place(windowBytes * 6);
   const description = new Uint8Array(types.end - base);
   const view = new DataView(description.buffer);
@@ -146,7 +159,7 @@ export function describeColumns(columns: readonly ColumnLayout[], base: number):
       view.setUint32(at + place * 4, word, true);
     });
     view.setBigInt64(at + 16, min, true);
-    view.setBigInt64(at + 24, max, true);
+    view.setBigUint64(at + 24, max - min, true);
     [values, flags, further, typeAt[index]!].forEach((word, place) => {
       view.setUint32(at + 32 + place * 4, word, true);
     });
@@ -164,7 +177,9 @@ export function describeColumns(columns: readonly ColumnLayout[], base: number):
     offsets,
     units,
     codes,
+    windowBytes,
     window,
+    sums,
     fed,
     end: next,
   };
@@ -220,6 +235,9 @@ function valueBytes({ kind, size = 0 }: Lay): number {
     case layInteger:
       return 1 << size;
     case layFloat:
+    case layBytes:
+    case layText:
+    case layDecimalText:
       return 4;
     case layBoolean:
       return 1;
@@ -232,6 +250,11 @@ function valueBytes({ kind, size = 0 }: Lay): number {
 
 function furtherBytes({ kind }: Lay): number {
   return kind === layInstant ? 4 : 0;
+}
+
+/** Whether a column's bytes are put one behind the other. */
+function isOfBytes({ kind }: Lay): boolean {
+  return kind === layBytes || kind === layText || kind === layDecimalText;
 }
 
 function aligned(address: number): number {

@@ -8,7 +8,6 @@ import {
   type LayoutPlan,
   layoutOf,
   slack,
-  windowBytes,
 } from "./layout-plan.ts";
 
 /** A run of records that the kernel has laid out as columns. It lies in the kernel's memory: take it away at once. */
@@ -16,7 +15,6 @@ export interface LaidOut {
   readonly kernel: DecodeKernel;
   readonly rowCount: number;
   readonly columns: readonly ColumnLayout[];
-  /** Where {@link gather} puts bytes and, as word indices, offsets. */
   readonly plan: LayoutPlan;
 }
 
@@ -108,7 +106,7 @@ export class RecordLayout {
       // A record that is not whole in this window may be in the next, which begins with it. One that began a window,
       // or the last one there is, will not become whole; and none that is small beside what is left of the window.
       const left = this.#windowEnd - source.pos;
-      if (this.#windowEnd === source.len || left > windowBytes / 2) {
+      if (this.#windowEnd === source.len || left > plan.windowBytes / 2) {
         this.awaitsRest = breaksOff && this.#isWorthAwaiting(source, left);
         break;
       }
@@ -131,14 +129,14 @@ export class RecordLayout {
 
   #fill(source: ByteSource): void {
     const { memory } = this.#kernel;
-    const { description, columns, window, fed, end } = this.#plan;
+    const { description, columns, windowBytes, window, sums, fed, end } = this.#plan;
     const from = source.pos;
     const to = Math.min(source.len, from + windowBytes);
     memory.reserve(end - memory.base);
     memory.bytes.set(description, memory.base);
     memory.bytes.fill(0, window + to - from, window + to - from + slack);
     memory.bytes.set(source.buf.subarray(from, to), window);
-    this.#kernel.setColumns(memory.base, columns.length, this.#limits.maxFieldBytes, fed);
+    this.#kernel.setColumns(memory.base, columns.length, this.#limits.maxFieldBytes, sums, fed);
     this.#windowStart = from;
     this.#windowEnd = to;
   }
@@ -179,19 +177,6 @@ export function nullCount(run: LaidOut, column: number): number {
 /** Whether there is more than ASCII among a column's texts. */
 export function hasMoreThanAscii(run: LaidOut, column: number): boolean {
   return run.kernel.memory.words[fact(run, column, 56)] !== 0;
-}
-
-/** Puts a column's bytes one behind the other, see {@link LayoutPlan}: of all rows, or of the first ones. */
-export function gather(
-  run: LaidOut,
-  column: number,
-  counting: "bytes" | "units",
-  rowCount: number = run.rowCount,
-): void {
-  const { plan, kernel } = run;
-  const { values } = plan.columns[column]!;
-  const units = counting === "units" ? plan.units : 0;
-  kernel.gatherBytes(values, rowCount, plan.heap, plan.offsets, units);
 }
 
 function fact(run: LaidOut, column: number, at: number): number {

@@ -1,4 +1,4 @@
-import { gather, hasMoreThanAscii, type LaidOut } from "./record-layout.ts";
+import { hasMoreThanAscii, type LaidOut } from "./record-layout.ts";
 
 /** Texts are decoded so many bytes at a time, and cut out of that: a text that is kept keeps no more alive. */
 const togetherBytes = 2048;
@@ -15,18 +15,18 @@ let isInStep = true;
 /** Puts a column's texts into an array, and the empty text where there is NULL. */
 export function putTexts(run: LaidOut, index: number, out: unknown[]): void {
   const { kernel, rowCount, plan } = run;
-  const { values } = run.columns[index]!;
+  const { values, further } = run.columns[index]!;
   const resting = plan.resting[index]!;
   if (resting > 0) {
     plan.resting[index] = resting - 1;
-    cutTexts(run, index, rowCount, out);
+    cutTexts(run, index, { heap: further, offsets: values, count: rowCount }, out);
     return;
   }
   if (!isInStep) kernel.forgetTexts();
   isInStep = false;
-  const unknown = kernel.recallTexts(values, rowCount, plan.codes);
+  const unknown = kernel.recallTexts(values, rowCount, further, plan.codes, plan.offsets, plan.heap);
   const cut: string[] = [];
-  if (unknown > 0) cutTexts(run, index, unknown, cut);
+  if (unknown > 0) cutTexts(run, index, { ...plan, count: unknown }, cut);
   const codes = new Int32Array(kernel.memory.bytes.buffer, plan.codes, rowCount);
   for (let row = 0, next = 0; row < rowCount; row++) {
     const code = codes[row]!;
@@ -42,15 +42,23 @@ export function putTexts(run: LaidOut, index: number, out: unknown[]): void {
   if (unknown * 2 > rowCount) plan.resting[index] = restingRuns;
 }
 
-/** Puts the first texts of a column into an array. */
-function cutTexts(run: LaidOut, index: number, count: number, out: unknown[]): void {
-  const counting = hasMoreThanAscii(run, index) ? "units" : "bytes";
-  gather(run, index, counting, count);
-  const { bytes, words } = run.kernel.memory;
-  const { heap } = run.plan;
-  const ends = words.subarray(run.plan.offsets >> 2, (run.plan.offsets >> 2) + count + 1);
-  const units =
-    counting === "bytes" ? ends : words.subarray(run.plan.units >> 2, (run.plan.units >> 2) + count + 1);
+/** Texts one behind the other, and where each begins and the last one ends. Addresses are in bytes. */
+interface Heap {
+  readonly heap: number;
+  readonly offsets: number;
+  readonly count: number;
+}
+
+/** Puts texts into an array, which are all or some of a column's. */
+function cutTexts(run: LaidOut, index: number, { heap, offsets, count }: Heap, out: unknown[]): void {
+  const { kernel, plan } = run;
+  const { bytes, words } = kernel.memory;
+  const ends = words.subarray(offsets >> 2, (offsets >> 2) + count + 1);
+  let units = ends;
+  if (hasMoreThanAscii(run, index)) {
+    kernel.countUnits(offsets, count, heap, plan.units);
+    units = words.subarray(plan.units >> 2, (plan.units >> 2) + count + 1);
+  }
   for (let row = 0; row < count; ) {
     const from = ends[row]!;
     let next = row + 1;

@@ -1,4 +1,3 @@
-import { gather } from "../../kernel/record-layout.ts";
 import { type ArrowType, typeUtf8 } from "./arrow-types.ts";
 import type { ColumnBuilder, RunPart } from "./column-builder.ts";
 import type { ColumnData } from "./column-data.ts";
@@ -39,20 +38,16 @@ export class BytesBuilder implements ColumnBuilder {
 
   appendPart(part: RunPart, column: number): void {
     const { run, from, count } = part;
-    gather(run, column, "bytes");
     const { bytes, words } = run.kernel.memory;
-    const ends = run.plan.offsets >> 2;
-    const start = words[ends + from]!;
+    const { values, further } = run.columns[column]!;
+    const ends = (values >> 2) + from;
+    const start = words[ends]!;
     const base = this.#bytes.length - start;
-    this.#bytes.append(
-      bytes.subarray(
-        run.plan.heap + start,
-        run.plan.heap + words[ends + from + count]!,
-      ) as Uint8Array<ArrayBuffer>,
-    );
+    const taken = bytes.subarray(further + start, further + words[ends + count]!);
+    this.#bytes.append(taken as Uint8Array<ArrayBuffer>);
     const at = this.#offsets.length;
     const offsets = this.#offsets.extend(count);
-    for (let row = 0; row < count; row++) offsets[at + row] = base + words[ends + from + row + 1]!;
+    for (let row = 0; row < count; row++) offsets[at + row] = base + words[ends + row + 1]!;
     appendFlags(this.#validity, part, column);
   }
 

@@ -1,5 +1,5 @@
 import { layDecimal } from "../../kernel/layout-plan.ts";
-import { gather, nullCount } from "../../kernel/record-layout.ts";
+import { nullCount } from "../../kernel/record-layout.ts";
 import type { ArrowType } from "./arrow-types.ts";
 import type { ColumnBuilder, RunPart } from "./column-builder.ts";
 import type { ColumnData, ColumnValues } from "./column-data.ts";
@@ -139,10 +139,8 @@ export class DecimalBuilder implements ColumnBuilder {
 
   /** Of decimals too long for the kernel, which has seen to it that they fit: plain text. */
   #appendTexts({ run, from, count }: RunPart, column: number): void {
-    gather(run, column, "bytes");
     const { bytes, words } = run.kernel.memory;
-    const { heap, offsets } = run.plan;
-    const { flags } = run.columns[column]!;
+    const { flags, values, further } = run.columns[column]!;
     for (let row = from; row < from + count; row++) {
       if (bytes[flags + row] === 0) {
         this.append(null);
@@ -151,8 +149,8 @@ export class DecimalBuilder implements ColumnBuilder {
       let digits = "";
       let missing = 0;
       let isNegative = false;
-      const end = heap + words[(offsets >> 2) + row + 1]!;
-      for (let at = heap + words[(offsets >> 2) + row]!; at < end; at++) {
+      const end = further + words[(values >> 2) + row + 1]!;
+      for (let at = further + words[(values >> 2) + row]!; at < end; at++) {
         const byte = bytes[at]!;
         if (byte === 0x2d) isNegative = true;
         else if (byte === 0x2e) missing = end - at - 1;
