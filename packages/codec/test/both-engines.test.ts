@@ -330,6 +330,29 @@ describe("rows that are seldom seen", () => {
     expect(encoded[0]).toBe(encoded[1]);
   });
 
+  it("with values behind getters and proxies that ask the pack for its length, after text of many bytes", () => {
+    const columns = [...text, { name: "asking", type: "bigint" }, { name: "after", type: "string" }];
+    const many = "東京".repeat(2000);
+    const asking = (pack: RecordPack<unknown>): unknown[] => [
+      Object.defineProperty([many, 0, many], 1, { get: () => Math.min(pack.byteLength, 1) }),
+      new Proxy([many, 7, many], {
+        get: (row, key) => (key === "1" ? Math.min(pack.byteLength, 1) : Reflect.get(row, key)),
+      }),
+    ];
+    const encoded = (["auto", "js"] as const).flatMap((kernel) =>
+      [false, true].map((isTogether) => {
+        const pack = new RecordPack<unknown>(columns, { kernel });
+        const rows: unknown[] = Array.from({ length: 600 }, (_, index) => ["row", index, "東"]);
+        rows.splice(300, 0, ...asking(pack));
+        rows.splice(301, 0, ...rows.slice(0, 7));
+        if (isTogether) pack.appendRows(rows);
+        else for (const row of rows) pack.append(row);
+        return toHex(Buffer.concat(pack.seal().chunks));
+      }),
+    );
+    expect(new Set(encoded).size).toBe(1);
+  });
+
   it("as objects of changing shapes, of classes, and with properties that no column wants", () => {
     class Point {
       readonly x = 1;

@@ -1,5 +1,5 @@
 import type { Kernel } from "./kernel.ts";
-import type { TapeStore } from "./tape-store.ts";
+import type { ValueTape } from "./value-tape.ts";
 
 /**
  * Whether the text of a column whose rows were put down together is right in each of them, as it would have been found
@@ -10,7 +10,7 @@ import type { TapeStore } from "./tape-store.ts";
  */
 export function isRightInEachRow(
   kernel: Kernel,
-  tape: TapeStore,
+  tape: ValueTape,
   index: number,
   slot: number,
   text: number,

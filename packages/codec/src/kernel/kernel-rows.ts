@@ -5,7 +5,9 @@ import type { PackBody } from "../record/pack-body.ts";
 import { PropertyMap } from "../record/property-map.ts";
 import type { ColumnPlan } from "../record/type-plan.ts";
 import type { Kernel } from "./kernel.ts";
+import { putAlone } from "./row-alone.ts";
 import { RowSpread } from "./row-spread.ts";
+import { putTogether } from "./rows-together.ts";
 import { encodeTape } from "./tape-encoder.ts";
 import { ValueTape } from "./value-tape.ts";
 
@@ -61,7 +63,7 @@ export class KernelRows {
     this.#isTaking = true;
     try {
       const values = this.#spread(row);
-      return values !== undefined && this.#tape.put(values);
+      return values !== undefined && putAlone(this.#tape, values);
     } finally {
       this.#isTaking = false;
     }
@@ -86,7 +88,8 @@ export class KernelRows {
     let next = from;
     this.#isTaking = true;
     try {
-      next = tape.putTogether(rows, from, to, this.#spread, untilBytes - this.#body.byteLength);
+      tape.areTogether = true;
+      next = putTogether(tape, rows, from, to, untilBytes - this.#body.byteLength, this.#spread);
     } finally {
       this.#isTaking = false;
     }

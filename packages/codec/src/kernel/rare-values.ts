@@ -4,14 +4,24 @@ import { decimalText } from "../values/decimal.ts";
 import { wholeNumber } from "../values/integer.ts";
 import { jsonText } from "../values/json.ts";
 import { hasAtMostCharacters, isBytes, utf8HasAtMostCharacters } from "../values/text.ts";
-import type { TapeRules, TapeStore } from "./tape-store.ts";
+import {
+  putBytes,
+  putFloat,
+  putInstant,
+  putNested,
+  putPlainDecimal,
+  putShortText,
+  putText,
+  putWhole,
+} from "./put-values.ts";
+import type { TapeRules, ValueTape } from "./value-tape.ts";
 
 /**
  * Puts down a value of a type that is rarer or takes longer, or in a form that is. False when it has to go the long
  * way; it may throw then, too.
  */
 export function putRareValue(
-  tape: TapeStore,
+  tape: ValueTape,
   { type }: plan.ColumnPlan,
   index: number,
   slot: number,
@@ -20,40 +30,45 @@ export function putRareValue(
 ): boolean {
   switch (type.op) {
     case plan.opInteger:
-      return tape.putWhole(slot, wholeNumber(value, type.min, type.max, ""));
+      return putWhole(tape, slot, wholeNumber(value, type.min, type.max, ""));
     case plan.opString:
-      return isBytes(value) && tape.putBytes(slot, value);
+      if (typeof value === "string")
+        return putShortText(tape, slot, value) || putText(tape, index, slot, value);
+      return isBytes(value) && putBytes(tape, slot, value);
+    case plan.opFloat:
+      return typeof value === "number" && putFloat(tape, slot, value);
     case plan.opDateTime:
-      return tape.putWhole(slot, dateTimeMs(value, anyValue));
+      return putWhole(tape, slot, dateTimeMs(value, anyValue));
     case plan.opDecimal:
-      return tape.putText(index, slot, decimalText(value, type.decimal));
+      if (typeof value === "string" && putPlainDecimal(tape, index, slot, value)) return true;
+      return putText(tape, index, slot, decimalText(value, type.decimal));
     case plan.opDate:
-      return tape.putWhole(slot, dateDays(value));
+      return putWhole(tape, slot, dateDays(value));
     case plan.opCharacters:
       if (typeof value === "string") {
-        return (anyValue || hasAtMostCharacters(value, type.characters)) && tape.putText(index, slot, value);
+        return (anyValue || hasAtMostCharacters(value, type.characters)) && putText(tape, index, slot, value);
       }
       return (
         isBytes(value) &&
         (anyValue || utf8HasAtMostCharacters(value, 0, value.length, type.characters)) &&
-        tape.putBytes(slot, value)
+        putBytes(tape, slot, value)
       );
     case plan.opBinary:
-      return isBytes(value) && tape.putBytes(slot, value);
+      return isBytes(value) && putBytes(tape, slot, value);
     case plan.opJson:
-      if (anyValue && isBytes(value)) return tape.putBytes(slot, value);
-      return tape.putText(index, slot, jsonText(value, !asSent));
+      if (anyValue && isBytes(value)) return putBytes(tape, slot, value);
+      return putText(tape, index, slot, jsonText(value, !asSent));
     case plan.opTimestamp:
-      return tape.putInstant(slot, splitTimestamp(value, "zoned", anyValue));
+      return putInstant(tape, slot, splitTimestamp(value, "zoned", anyValue));
     case plan.opTimestampNtz:
-      return tape.putInstant(slot, splitTimestamp(value, "local", anyValue));
+      return putInstant(tape, slot, splitTimestamp(value, "local", anyValue));
     case plan.opDayTimeInterval:
-      return tape.putInstant(slot, splitInterval(value));
+      return putInstant(tape, slot, splitInterval(value));
     case plan.opArray:
     case plan.opMap:
     case plan.opStruct:
     case plan.opVector:
-      return tape.putNested(slot, type, value);
+      return putNested(tape, slot, type, value);
     default:
       return false;
   }

@@ -3,7 +3,7 @@ import { addRecords } from "./add-records.ts";
 import { isRightInEachRow } from "./deferred-text.ts";
 import type { Kernel } from "./kernel.ts";
 import { slotAscii, slotInstant, slotText } from "./slot-kinds.ts";
-import type { TapeStore } from "./tape-store.ts";
+import type { ValueTape } from "./value-tape.ts";
 
 /** The kernel's vector loads and stores may go so far beyond what they are for. */
 const slack = 64;
@@ -23,7 +23,7 @@ export type EncodedTape =
  */
 export function encodeTape(
   kernel: Kernel,
-  tape: TapeStore,
+  tape: ValueTape,
   target: ChunkedWriter,
   packState: number,
 ): EncodedTape {
@@ -56,7 +56,7 @@ export function encodeTape(
     if (written === units.length) words[column] = slotAscii;
     if (
       tape.areTogether &&
-      tape.deferred[index]! &&
+      tape.isDeferred(index) &&
       !isRightInEachRow(kernel, tape, index, slots + offset, textAt, written)
     ) {
       tape.clear();

@@ -1,266 +1,177 @@
-import type * as plan from "../record/type-plan.ts";
-import { firstMs, lastMs } from "../values/calendar.ts";
-import { plainDecimalUnits, putPlainDecimal } from "./plain-decimal.ts";
-import { putRareValue } from "./rare-values.ts";
-import { rawMark, slotInstant, textMark, wholeMark } from "./slot-kinds.ts";
-import { fullText, nullInt64, rawRoom, type TapeRules, TapeStore } from "./tape-store.ts";
+import type { WriteRules } from "../record/field-writers.ts";
+import { type ColumnPlan, opDecimal, opString } from "../record/type-plan.ts";
+import type { DecimalRoom } from "../values/decimal.ts";
+import { NestedEncoder } from "./nested-encoder.ts";
+import { rawMark, slotEncoded, slotInstant, slotInt64, slotKind, slotText, textMark } from "./slot-kinds.ts";
 
 /** Behind the numbers of type-plan.ts: text of a column that is looked at later, for many rows at a time. */
-const opDeferred = 19;
-/** Up to so many units of ASCII a loop over them is quicker than all that is done for a text. */
+export const opDeferred = 19;
+/** Slots of a full tape, unless one row has more. */
+const tapeSlots = 16_384;
+/** More rows at a time are no quicker. */
+const tapeRows = 1024;
+/** The tape is full once it has so many UTF-16 units of text, or bytes of raw values. */
+export const fullText: number = 128 * 1024;
+/** Longer texts, and more raw bytes in one row, are left to the long way. */
+const longestText = 32 * 1024;
 const shortText = 12;
+/** Room for the raw bytes of a full tape and one more row. */
+export const rawRoom: number = fullText + longestText;
+
+/** The upper word of NULL in a slot that holds a double; the lower one is 0. */
+const nullDouble = 0x7ff8dead;
+/** The same in a slot that holds a 64-bit integer: -2^63, which a BIGINT may not be. */
+export const nullInt64 = -0x80000000;
+
+/** What rows are held against. */
+export interface TapeRules extends WriteRules {
+  readonly maxRecordBytes: number;
+}
 
 /**
- * Rows on their way to the kernel. It takes only what it knows to be right. A row that it refuses has to go the long
- * way, which says what is wrong with it, if anything is.
+ * Rows on their way to the kernel: one 64-bit slot a value whatever its type, two for an instant, and the text of each
+ * column strung together, because one long string is encoded several times quicker than many short ones. What is
+ * short, or bytes already, is among the raw bytes.
+ *
+ * Only what is known to be right is put down. A row that is refused has to go the long way, which says what is wrong
+ * with it, if anything is.
  */
-export class ValueTape extends TapeStore {
-  readonly #columns: readonly plan.ColumnPlan[];
-  /** A number: engines work out the length of a typed array anew each time it is asked for. */
-  readonly #columnCount: number;
-  readonly #ops: readonly number[];
-  /** The same for rows that are put down together. */
-  readonly #opsTogether: number[];
+export class ValueTape {
+  rowCount = 0;
+  readonly floats: Float64Array;
+  readonly ints: Int32Array;
+  readonly bigints: BigInt64Array;
+  /** By column: the text of its rows. A new array for each tapeful: engines store into new ones quicker. */
+  texts: string[];
+  /** Raw bytes of all columns, in the order of their slots. */
+  readonly raw: Uint8Array;
+  rawLength = 0;
+  /** UTF-16 units in {@link texts}. */
+  textUnits = 0;
+  readonly slotsPerRow: number;
+  /** Most bytes that a row takes besides its text: per slot a tag and a varint, then the end of the record. */
+  readonly rowBytesAtMost: number;
+  /** By column: what its slots hold. */
+  readonly kinds: readonly number[];
+  /** By column: the upper word of NULL; 0 where NULL is not allowed. */
+  readonly nulls: Int32Array;
+  /** Texts up to so many units surely have few enough bytes. */
+  readonly maxUnits: number;
+  /** Counts how often the tape was emptied, which a value's own code may do while its row is being put down. */
+  emptied = 0;
+  /** Whether the rows are put down together: text of the columns that {@link isDeferred} is then looked at later. */
+  areTogether = false;
+  readonly columns: readonly ColumnPlan[];
+  /** A number: engines work out the length of an array anew each time it is asked for. */
+  readonly columnCount: number;
   /** By column: the range of an integer. */
-  readonly #min: readonly number[];
-  readonly #max: readonly number[];
-  readonly #rules: TapeRules;
-  readonly #shortUnits: number;
+  readonly min: readonly number[];
+  readonly max: readonly number[];
+  readonly rules: TapeRules;
+  /** A row is surely small enough with so many bytes of text, three a unit, and raw ones. */
+  readonly rowRoom: number;
+  /** By column: which way its values go. */
+  readonly ops: readonly number[];
+  /** The same for rows that are put down together. */
+  readonly opsTogether: number[];
+  /** By column of decimals: the digits that they may have. */
+  readonly decimals: readonly (DecimalRoom | undefined)[];
+  readonly capacity: number;
+  /** Up to so many units of ASCII a loop over them is quicker than all that is done for a text. */
+  readonly shortUnits: number;
+  readonly nested: NestedEncoder;
 
   /** @throws RangeError when there is no memory for it. */
-  constructor(columns: readonly plan.ColumnPlan[], rules: TapeRules) {
-    super(columns, rules);
-    this.#columns = columns;
-    this.#columnCount = columns.length;
-    this.#ops = columns.map((column) => column.op);
-    this.#opsTogether = this.#ops.map((op, index) => (this.deferred[index] ? opDeferred : op));
-    this.#min = columns.map((column) => column.type.min);
-    this.#max = columns.map((column) => column.type.max);
-    this.#rules = rules;
-    this.#shortUnits = Math.min(shortText, rules.maxFieldBytes);
+  constructor(columns: readonly ColumnPlan[], rules: TapeRules) {
+    this.columns = columns;
+    this.columnCount = columns.length;
+    this.min = columns.map(({ type }) => type.min);
+    this.max = columns.map(({ type }) => type.max);
+    this.rules = rules;
+    this.kinds = columns.map((column) => slotKind(column.op));
+    this.nulls = Int32Array.from(columns, (column, index) => {
+      if (!column.nullable && !rules.anyValue) return 0;
+      return this.kinds[index] === slotInt64 ? nullInt64 : nullDouble;
+    });
+    this.slotsPerRow = columns.length + this.kinds.filter((kind) => kind === slotInstant).length;
+    this.rowBytesAtMost = this.slotsPerRow * 15 + 9;
+    this.rowRoom = Math.min(rules.maxRecordBytes - this.rowBytesAtMost, fullText * 3);
+    this.capacity = Math.max(1, Math.min(tapeRows, Math.floor(tapeSlots / Math.max(this.slotsPerRow, 1))));
+    this.floats = new Float64Array(this.capacity * this.slotsPerRow);
+    this.ints = new Int32Array(this.floats.buffer);
+    this.bigints = new BigInt64Array(this.floats.buffer);
+    this.texts = columns.map(() => "");
+    this.ops = columns.map(({ op }) => op);
+    this.opsTogether = this.ops.map((op) => (op === opString || op === opDecimal ? opDeferred : op));
+    this.decimals = columns.map(({ op, type }) => (op === opDecimal ? type.decimal : undefined));
+    const hasRaw = this.kinds.includes(slotText) || this.kinds.includes(slotEncoded);
+    this.raw = hasRaw ? new Uint8Array(rawRoom) : noBytes;
+    this.maxUnits = Math.min(longestText, Math.floor(rules.maxFieldBytes / 3));
+    this.shortUnits = Math.min(shortText, rules.maxFieldBytes);
+    this.nested = new NestedEncoder(rules, rules.maxRecordBytes);
+  }
+
+  get isFull(): boolean {
+    return this.rowCount === this.capacity || this.textUnits >= fullText || this.rawLength >= fullText;
+  }
+
+  /** Most bytes that the rows can take in a pack. */
+  get byteLengthAtMost(): number {
+    return this.rowCount * this.rowBytesAtMost + this.textUnits * 3 + this.rawLength;
+  }
+
+  /** Whether text of a column may be looked at later, for many rows at a time. */
+  isDeferred(index: number): boolean {
+    return this.opsTogether[index] === opDeferred;
   }
 
   /** From now on, text of a column is looked at as it comes: what was found in it does not suit many at a time. */
   lookAtEach(index: number): void {
-    this.deferred[index] = false;
-    this.#opsTogether[index] = this.#ops[index]!;
+    this.opsTogether[index] = this.ops[index]!;
   }
 
-  /** Puts down a row's values, in schema order. False when it has to go the long way; the tape is then as before. */
-  put(values: ArrayLike<unknown>): boolean {
-    const { emptied, textUnits, rawLength } = this;
-    try {
-      if (this.#putRow(values, this.#ops, emptied)) return true;
-    } catch {
-      // The long way throws it again, and knows the row.
-    }
-    this.#takeBack(emptied, textUnits, rawLength);
-    return false;
+  clear(): void {
+    this.emptied++;
+    this.rowCount = 0;
+    this.rawLength = 0;
+    this.texts = this.kinds.map(() => "");
+    this.textUnits = 0;
+    this.areTogether = false;
   }
 
   /**
-   * Puts down rows whose text is looked at later, until the tape is full or a row has to go the long way. None must be on
-   * it before.
+   * Forgets what there is of a row that does not stay.
    *
-   * @param spread gives a row's values in schema order, undefined for what is no such row.
-   * @param untilBytes how many bytes the rows may take at most, but for the last of them.
-   * @returns the first row not on the tape.
+   * @param emptied what {@link emptied} was before the row; the others likewise.
    */
-  putTogether(
-    rows: readonly unknown[],
-    from: number,
-    to: number,
-    spread: (row: unknown) => ArrayLike<unknown> | undefined,
-    untilBytes: number,
-  ): number {
-    const { emptied } = this;
-    const ops = this.#opsTogether;
-    this.areTogether = true;
-    let { textUnits, rawLength } = this;
-    let row = from;
-    try {
-      while (row < to && !this.isFull && this.byteLengthAtMost < untilBytes) {
-        textUnits = this.textUnits;
-        rawLength = this.rawLength;
-        const values = spread(rows[row]);
-        if (values === undefined || !this.#putRow(values, ops, emptied)) {
-          this.#takeBack(emptied, textUnits, rawLength);
-          break;
-        }
-        row++;
-      }
-    } catch {
-      // As above.
-      this.#takeBack(emptied, textUnits, rawLength);
-    }
-    return row;
-  }
-
-  #putRow(values: ArrayLike<unknown>, ops: readonly number[], emptied: number): boolean {
-    const { textUnits, rawLength } = this;
-    if (
-      !this.#putValues(values, ops) ||
-      !this.#isSmall(this.textUnits - textUnits, this.rawLength - rawLength) ||
-      this.emptied !== emptied
-    )
-      return false;
-    this.rowCount++;
-    return true;
-  }
-
-  /** Forgets what there is of a row. */
-  #takeBack(emptied: number, textUnits: number, rawLength: number): void {
-    if (this.emptied === emptied) {
-      this.textUnits = textUnits;
-      this.rawLength = rawLength;
-      this.dropTextOfRow();
-    } else {
+  takeBack(emptied: number, textUnits: number, rawLength: number): void {
+    if (this.emptied !== emptied) {
       // A value's own code had the tape encoded: nothing of it is left to go back to.
       this.clear();
+      return;
     }
+    this.rawLength = rawLength;
+    if (this.textUnits === textUnits) return;
+    this.textUnits = textUnits;
+    this.#dropTextOfRow();
   }
 
-  /**
-   * The commonest forms of the commonest types are here, in one loop; all else is called for. The cases are numbers in
-   * their own right, which engines jump to: names from another module they would compare one after the other.
-   */
-  #putValues(values: ArrayLike<unknown>, ops: readonly number[]): boolean {
-    const floats = this.floats;
-    const ints = this.ints;
-    const count = this.#columnCount;
-    let slot = this.rowCount * this.slotsPerRow;
-    for (let index = 0; index < count; index++, slot++) {
-      const value = values[index];
-      switch (ops[index]) {
-        case 2 satisfies typeof plan.opString:
-          if (typeof value === "string") {
-            const units = value.length;
-            if (units <= this.#shortUnits && this.#putShortText(slot, value)) continue;
-            if (units > this.maxUnits || !value.isWellFormed()) return false;
-            this.texts[index] += value;
-            floats[slot] = units + textMark;
-            this.textUnits += units;
-            continue;
-          }
-          break;
-        case 1 satisfies typeof plan.opBigint:
-          if (typeof value === "bigint") {
-            this.bigints[slot] = value;
-            if (BigInt.asIntN(64, value) !== value) return false;
-            if (ints[slot * 2 + 1] === nullInt64 && ints[slot * 2] === 0) return false;
-            continue;
-          }
-          if (typeof value === "number") {
-            const low = value | 0;
-            if (low === value) {
-              ints[slot * 2] = low;
-              ints[slot * 2 + 1] = low >> 31;
-              continue;
-            }
-            if (!Number.isSafeInteger(value)) return false;
-            ints[slot * 2] = low;
-            ints[slot * 2 + 1] = Math.floor(value * (1 / 2 ** 32)) | 0;
-            continue;
-          }
-          break;
-        case 3 satisfies typeof plan.opDouble:
-          if (typeof value === "number") {
-            floats[slot] = value;
-            if (Number.isNaN(value)) this.putNan(slot);
-            continue;
-          }
-          break;
-        case 0 satisfies typeof plan.opInteger:
-          if (typeof value === "number" && (value | 0) === value) {
-            if (value < this.#min[index]! || value > this.#max[index]!) return false;
-            floats[slot] = value + wholeMark;
-            continue;
-          }
-          break;
-        case 4 satisfies typeof plan.opBoolean:
-          if (typeof value === "boolean") {
-            floats[slot] = value ? 1 : 0;
-            continue;
-          }
-          break;
-        case 5 satisfies typeof plan.opDateTime: {
-          const ms = typeof value === "number" ? value : value instanceof Date ? value.getTime() : Number.NaN;
-          if (ms >= firstMs && ms <= lastMs && Math.floor(ms) === ms) {
-            floats[slot] = ms + wholeMark;
-            continue;
-          }
-          break;
-        }
-        case 7 satisfies typeof plan.opFloat:
-          if (typeof value === "number") {
-            const float = Math.fround(value);
-            if (!Number.isFinite(float)) {
-              if (Number.isFinite(value)) return false;
-              if (Number.isNaN(float)) {
-                this.putNan(slot);
-                continue;
-              }
-            }
-            floats[slot] = float;
-            continue;
-          }
-          break;
-        case 19 satisfies typeof opDeferred:
-          if (typeof value === "string") {
-            const units = value.length;
-            if (units > this.maxUnits) return false;
-            this.texts[index] += value;
-            floats[slot] = units + textMark;
-            this.textUnits += units;
-            continue;
-          }
-          break;
-        case 6 satisfies typeof plan.opDecimal:
-          if (typeof value === "string" && this.#putPlainDecimal(slot, index, value)) continue;
-          break;
+  /** Cuts off what a refused row left. Rare, so that the text of the others is counted only now. */
+  #dropTextOfRow(): void {
+    let offset = 0;
+    for (let index = 0; index < this.kinds.length; index++, offset++) {
+      const kind = this.kinds[index];
+      if (kind === slotInstant) offset++;
+      if (kind !== slotText) continue;
+      let units = 0;
+      for (let row = 0; row < this.rowCount; row++) {
+        const marked = this.floats[row * this.slotsPerRow + offset]!;
+        if (marked < rawMark) units += marked - textMark;
       }
-      if (value === null || value === undefined) {
-        const high = this.nulls[index]!;
-        if (high === 0) return false;
-        if (this.kinds[index] === slotInstant) slot++;
-        ints[slot * 2] = 0;
-        ints[slot * 2 + 1] = high;
-      } else {
-        if (!putRareValue(this, this.#columns[index]!, index, slot, value, this.#rules)) return false;
-        if (this.kinds[index] === slotInstant) slot++;
-      }
+      const text = this.texts[index]!;
+      if (text.length > units) this.texts[index] = text.slice(0, units);
     }
-    return true;
-  }
-
-  /** Whether a row is surely small enough, by its text and raw bytes. */
-  #isSmall(units: number, bytes: number): boolean {
-    return units <= fullText && this.rowBytesAtMost + units * 3 + bytes <= this.#rules.maxRecordBytes;
-  }
-
-  #putPlainDecimal(slot: number, index: number, value: string): boolean {
-    const start = this.rawLength;
-    const units = value.length;
-    if (units > this.maxUnits || start + plainDecimalUnits > rawRoom) return false;
-    if (!putPlainDecimal(this.raw, start, value, this.#columns[index]!.type.decimal)) return false;
-    this.rawLength = start + units;
-    this.floats[slot] = units + rawMark;
-    return true;
-  }
-
-  /** Of a few units; false when they are not all ASCII, or there is no room. */
-  #putShortText(slot: number, value: string): boolean {
-    const raw = this.raw;
-    const start = this.rawLength;
-    const units = value.length;
-    if (start + shortText > rawRoom) return false;
-    for (let at = 0; at < units; at++) {
-      const unit = value.charCodeAt(at);
-      if (unit > 127) return false;
-      raw[start + at] = unit;
-    }
-    this.rawLength = start + units;
-    this.floats[slot] = units + rawMark;
-    return true;
   }
 }
+
+const noBytes: Uint8Array = /*@__PURE__*/ new Uint8Array(0);

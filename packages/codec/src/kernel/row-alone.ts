@@ -1,0 +1,115 @@
+import type * as plan from "../record/type-plan.ts";
+import { firstMs, lastMs } from "../values/calendar.ts";
+import { putNan, putPlainDecimal, putShortText } from "./put-values.ts";
+import { putRareValue } from "./rare-values.ts";
+import { slotInstant, textMark, wholeMark } from "./slot-kinds.ts";
+import { nullInt64, type ValueTape } from "./value-tape.ts";
+
+/** Puts down a row's values, in schema order. False when it has to go the long way; the tape is then as before. */
+export function putAlone(tape: ValueTape, values: ArrayLike<unknown>): boolean {
+  const { emptied, textUnits, rawLength } = tape;
+  try {
+    if (
+      putValues(tape, values) &&
+      (tape.textUnits - textUnits) * 3 + tape.rawLength - rawLength <= tape.rowRoom &&
+      tape.emptied === emptied
+    ) {
+      tape.rowCount++;
+      return true;
+    }
+  } catch {
+    // The long way throws it again, and knows the row.
+  }
+  tape.takeBack(emptied, textUnits, rawLength);
+  return false;
+}
+
+/**
+ * The commonest forms of the commonest types are here, in one loop; all else is called for. The cases are numbers in
+ * their own right, which engines jump to: names from another module they would compare one after the other.
+ */
+function putValues(tape: ValueTape, values: ArrayLike<unknown>): boolean {
+  const floats = tape.floats;
+  const ints = tape.ints;
+  const ops = tape.ops;
+  const count = tape.columnCount;
+  let slot = tape.rowCount * tape.slotsPerRow;
+  for (let index = 0; index < count; index++, slot++) {
+    const value = values[index];
+    switch (ops[index]) {
+      case 2 satisfies typeof plan.opString:
+        if (typeof value === "string") {
+          const units = value.length;
+          if (putShortText(tape, slot, value)) continue;
+          if (units > tape.maxUnits || !value.isWellFormed()) return false;
+          tape.texts[index] += value;
+          floats[slot] = units + textMark;
+          tape.textUnits += units;
+          continue;
+        }
+        break;
+      case 1 satisfies typeof plan.opBigint:
+        if (typeof value === "bigint") {
+          tape.bigints[slot] = value;
+          if (BigInt.asIntN(64, value) !== value) return false;
+          if (ints[slot * 2 + 1] === nullInt64 && ints[slot * 2] === 0) return false;
+          continue;
+        }
+        if (typeof value === "number") {
+          const low = value | 0;
+          if (low === value) {
+            ints[slot * 2] = low;
+            ints[slot * 2 + 1] = low >> 31;
+            continue;
+          }
+          if (!Number.isSafeInteger(value)) return false;
+          ints[slot * 2] = low;
+          ints[slot * 2 + 1] = Math.floor(value * (1 / 2 ** 32)) | 0;
+          continue;
+        }
+        break;
+      case 3 satisfies typeof plan.opDouble:
+        if (typeof value === "number") {
+          floats[slot] = value;
+          if (Number.isNaN(value)) putNan(tape, slot);
+          continue;
+        }
+        break;
+      case 0 satisfies typeof plan.opInteger:
+        if (typeof value === "number" && (value | 0) === value) {
+          if (value < tape.min[index]! || value > tape.max[index]!) return false;
+          floats[slot] = value + wholeMark;
+          continue;
+        }
+        break;
+      case 4 satisfies typeof plan.opBoolean:
+        if (typeof value === "boolean") {
+          floats[slot] = value ? 1 : 0;
+          continue;
+        }
+        break;
+      case 5 satisfies typeof plan.opDateTime: {
+        const ms = typeof value === "number" ? value : value instanceof Date ? value.getTime() : Number.NaN;
+        if (ms >= firstMs && ms <= lastMs && Math.floor(ms) === ms) {
+          floats[slot] = ms + wholeMark;
+          continue;
+        }
+        break;
+      }
+      case 6 satisfies typeof plan.opDecimal:
+        if (typeof value === "string" && putPlainDecimal(tape, index, slot, value)) continue;
+        break;
+    }
+    if (value === null || value === undefined) {
+      const high = tape.nulls[index]!;
+      if (high === 0) return false;
+      if (tape.kinds[index] === slotInstant) slot++;
+      ints[slot * 2] = 0;
+      ints[slot * 2 + 1] = high;
+    } else {
+      if (!putRareValue(tape, tape.columns[index]!, index, slot, value, tape.rules)) return false;
+      if (tape.kinds[index] === slotInstant) slot++;
+    }
+  }
+  return true;
+}
