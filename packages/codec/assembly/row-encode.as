@@ -3,48 +3,10 @@
 // The tape has one 64-bit slot a value (two for an instant), row after row. Text lies elsewhere, column by column, in
 // the order of the rows; raw bytes in one heap for all columns, in the order of the slots.
 
-import { feed4, feedNumber32, feedNumber64, feedNumberAndByte, feedNumberAndBytes, feedZeros } from "./crc-feeds";
-import { byBytes, foldBytes } from "./crc-fold";
+import { feed4 } from "./crc-feeds";
 import { results } from "./layout";
-import { bytesOfUnits, copyText, isAscii } from "./text";
-import { putSmall, putVarint, zigzag } from "./varint";
-
-// What a column's slots hold.
-/** A whole number and {@link wholeMark} as a double. */
-// @ts-ignore
-@inline const opWhole: u32 = 0;
-/** A 64-bit integer; the smallest one means NULL. */
-// @ts-ignore
-@inline const opInt64: u32 = 1;
-// @ts-ignore
-@inline const opDouble: u32 = 2;
-/** A double whose lower word is a number of UTF-16 units of text, or of raw bytes with the top bit set. All text is ASCII. */
-// @ts-ignore
-@inline const opAscii: u32 = 3;
-/** The same, when there is other text. */
-// @ts-ignore
-@inline const opText: u32 = 4;
-// @ts-ignore
-@inline const opBoolean: u32 = 5;
-// @ts-ignore
-@inline const opFloat: u32 = 6;
-/** Two slots: seconds as a 64-bit integer, nanoseconds as a whole number. */
-// @ts-ignore
-@inline const opInstant: u32 = 7;
-/**
- * A number of raw bytes, as above: how many bytes are checksummed of the value and what they make of a state of 0 (words), then
- * the value as it is sent.
- */
-// @ts-ignore
-@inline const opEncoded: u32 = 8;
-
-/** NULL where a slot holds a double: a NaN that no value is stored as. */
-// @ts-ignore
-@inline const nullDouble: u64 = 0x7ff8dead00000000;
-
-/** 2^52 + 2^51: the lower bits of its sum with a whole number are that number. */
-// @ts-ignore
-@inline const wholeMark: u64 = 0x4338000000000000;
+import { beginRows, checked, encodeFields, endTag } from "./row-fields";
+import { putVarint } from "./varint";
 
 /**
  * Encodes and checksums rows.
@@ -66,99 +28,14 @@ export function encodeRows(
   ends: usize,
   packState: u32,
 ): u32 {
-  let slot = slots;
   let at = out;
+  beginRows(slots, bytes);
   for (let row: u32 = 0; row < rowCount; row++) {
-    let state: u32 = 0xffffffff;
-    let column = columns;
-    let field: u32 = 0;
-    while (field < columnCount) {
-      field++;
-      const op = load<u32>(column);
-      const bits = load<u64>(slot);
-      slot += 8;
-      if (op == opInt64) {
-        if (bits != 0x8000000000000000) {
-          state = feedNumber64(state, field, bits);
-          at = putVarint(putSmall(at, field << 3), zigzag(<i64>bits));
-        }
-      } else if (op == opInstant) {
-        const second = load<u64>(slot);
-        slot += 8;
-        if (second != nullDouble) {
-          const nanos = <u32>second;
-          state = feed4(feedNumber64(state, field, bits), nanos);
-          at = putVarint(putVarint(putSmall(at, (field << 3) | 2), zigzag(<i64>bits)), zigzag(nanos));
-        }
-      } else if (bits != nullDouble) {
-        switch (op) {
-          case opWhole: {
-            const whole = <i64>(bits - wholeMark);
-            state = feedNumber64(state, field, <u64>whole);
-            at = putVarint(putSmall(at, field << 3), zigzag(whole));
-            break;
-          }
-          case opDouble: {
-            state = feedNumber64(state, field, bits);
-            at = putSmall(at, (field << 3) | 1);
-            store<u64>(at, bits);
-            at += 8;
-            break;
-          }
-          case opBoolean: {
-            const flag: u32 = bits != 0 ? 1 : 0;
-            state = feedNumberAndByte(state, field, flag);
-            at = putSmall(at, field << 3);
-            store<u8>(at, flag);
-            at++;
-            break;
-          }
-          case opFloat: {
-            const value = reinterpret<f64>(bits);
-            const float = value == value ? reinterpret<u32>(<f32>value) : 0x7fc00000;
-            state = feedNumber32(state, field, float);
-            at = putSmall(at, (field << 3) | 5);
-            store<u32>(at, float);
-            at += 4;
-            break;
-          }
-          case opEncoded: {
-            const length = (<u32>bits & 0x7fffffff) - 8;
-            state = feedZeros(feed4(state, field), load<u32>(bytes)) ^ load<u32>(bytes, 4);
-            at = putSmall(at, (field << 3) | 2);
-            copyText(at, bytes + 8, length);
-            at += length;
-            bytes += length + 8;
-            break;
-          }
-          default: {
-            let source: usize;
-            let length = <u32>bits & 0x7fffffff;
-            if (<i32>bits >= 0) {
-              source = <usize>load<u32>(column, 4);
-              if (op == opText && !isAscii(source, length)) length = bytesOfUnits(source, length);
-              store<u32>(column, <u32>source + length, 4);
-            } else {
-              source = bytes;
-              bytes += length;
-            }
-            at = putSmall(putSmall(at, (field << 3) | 2), length);
-            copyText(at, source, length);
-            state =
-              length < byBytes
-                ? feedNumberAndBytes(state, field, source, length)
-                : foldBytes(feed4(state, field), source, length);
-            at += length;
-          }
-        }
-      }
-      column += 8;
-    }
-    state = ~state;
-    // The tag that ends a record.
-    store<u32>(at, 0x7fffc080);
-    at = putVarint(at + 4, state);
-    packState = feed4(packState, state);
+    at = encodeFields(columns, columnCount, at, 0xffffffff, false);
+    const checksum = ~checked;
+    store<u32>(at, endTag);
+    at = putVarint(at + 4, checksum);
+    packState = feed4(packState, checksum);
     store<u32>(ends + (<usize>row << 2), <u32>(at - out));
   }
   store<u32>(results, packState);

@@ -330,6 +330,25 @@ describe("rows that are seldom seen", () => {
     expect(encoded[0]).toBe(encoded[1]);
   });
 
+  it("of about as many bytes as fit where sixteen checksums are made at a time, and of none", () => {
+    const types = ["bigint", "float", "timestamp"];
+    const columns = [...text, ...types.map((type) => ({ name: type, type }))];
+    const others = ["", null, "short", "ü", "x".repeat(15), "x".repeat(16), "x".repeat(17), "x".repeat(240)];
+    for (let units = 300; units <= 340; units += 3) {
+      const rows = Array.from({ length: 100 + units }, (_, index) =>
+        index % 5 === 3
+          ? []
+          : [
+              index % 37 === 0 ? "東".repeat(units - (index % 3)) : others[index % others.length],
+              index % 7,
+              index / 3,
+              index % 4 === 0 ? { seconds: BigInt(index), nanos: index } : null,
+            ],
+      );
+      expect(expectSame(columns, rows).refused).toBe(0);
+    }
+  });
+
   it("with values behind getters and proxies that ask the pack for its length, after text of many bytes", () => {
     const columns = [...text, { name: "asking", type: "bigint" }, { name: "after", type: "string" }];
     const many = "東京".repeat(2000);

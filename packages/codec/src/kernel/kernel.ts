@@ -1,18 +1,21 @@
 import { type KernelExports, type KernelMemory, startKernel } from "../wire/kernel-memory.ts";
 import { kernelBytes } from "./kernel-bytes.ts";
 
+type EncodeRows = (
+  columns: number,
+  columnCount: number,
+  slots: number,
+  rowCount: number,
+  bytes: number,
+  out: number,
+  ends: number,
+  packState: number,
+) => number;
+
 /** What the kernel exports; see assembly/. Addresses and lengths are in bytes. */
 interface RowsExports extends KernelExports {
-  encodeRows(
-    columns: number,
-    columnCount: number,
-    slots: number,
-    rowCount: number,
-    bytes: number,
-    out: number,
-    ends: number,
-    packState: number,
-  ): number;
+  encodeRows: EncodeRows;
+  encodeRowsInLanes: EncodeRows;
   /** 0 when they are not. */
   areWholeTexts(slot: number, rowBytes: number, rowCount: number, text: number, length: number): number;
   /** 0 when they are not. */
@@ -72,6 +75,13 @@ export function kernelFor(rowCount: number): Kernel | "later" | "never" {
 
 function instantiate(): Kernel {
   const { exports, memory } = startKernel<RowsExports>(kernelBytes);
-  const { encodeRows, areWholeTexts, areDecimals, setChecks, checkRecords } = exports;
-  return Object.assign(memory, { encodeRows, areWholeTexts, areDecimals, setChecks, checkRecords });
+  const { encodeRows, encodeRowsInLanes, areWholeTexts, areDecimals, setChecks, checkRecords } = exports;
+  return Object.assign(memory, {
+    encodeRows,
+    encodeRowsInLanes,
+    areWholeTexts,
+    areDecimals,
+    setChecks,
+    checkRecords,
+  });
 }

@@ -2,20 +2,20 @@ import type * as plan from "../record/type-plan.ts";
 import { firstMs, lastMs } from "../values/calendar.ts";
 import { putNan, putPlainDecimal, putShortText } from "./put-values.ts";
 import { putRareValue } from "./rare-values.ts";
-import { slotInstant, textMark, wholeMark } from "./slot-kinds.ts";
+import { slotInstant, type textMark, type wholeMark } from "./slot-kinds.ts";
 import { nullInt64, type ValueTape } from "./value-tape.ts";
 
 /** Puts down a row's values, in schema order. False when it has to go the long way; the tape is then as before. */
 export function putAlone(tape: ValueTape, values: ArrayLike<unknown>): boolean {
   const { emptied, textUnits, rawLength } = tape;
   try {
-    if (
-      putValues(tape, values) &&
-      (tape.textUnits - textUnits) * 3 + tape.rawLength - rawLength <= tape.rowRoom &&
-      tape.emptied === emptied
-    ) {
-      tape.rowCount++;
-      return true;
+    if (putValues(tape, values) && tape.emptied === emptied) {
+      const bytes = (tape.textUnits - textUnits) * 3 + tape.rawLength - rawLength;
+      if (bytes <= tape.rowRoom) {
+        if (bytes > tape.longestRow) tape.longestRow = bytes;
+        tape.rowCount++;
+        return true;
+      }
     }
   } catch {
     // The long way throws it again, and knows the row.
@@ -43,7 +43,7 @@ function putValues(tape: ValueTape, values: ArrayLike<unknown>): boolean {
           if (putShortText(tape, slot, value)) continue;
           if (units > tape.maxUnits || !value.isWellFormed()) return false;
           tape.texts[index] += value;
-          floats[slot] = units + textMark;
+          floats[slot] = units + (4_503_599_627_370_496 satisfies typeof textMark);
           tape.textUnits += units;
           continue;
         }
@@ -78,7 +78,7 @@ function putValues(tape: ValueTape, values: ArrayLike<unknown>): boolean {
       case 0 satisfies typeof plan.opInteger:
         if (typeof value === "number" && (value | 0) === value) {
           if (value < tape.min[index]! || value > tape.max[index]!) return false;
-          floats[slot] = value + wholeMark;
+          floats[slot] = value + (6_755_399_441_055_744 satisfies typeof wholeMark);
           continue;
         }
         break;
@@ -91,7 +91,7 @@ function putValues(tape: ValueTape, values: ArrayLike<unknown>): boolean {
       case 5 satisfies typeof plan.opDateTime: {
         const ms = typeof value === "number" ? value : value instanceof Date ? value.getTime() : Number.NaN;
         if (ms >= firstMs && ms <= lastMs && Math.floor(ms) === ms) {
-          floats[slot] = ms + wholeMark;
+          floats[slot] = ms + (6_755_399_441_055_744 satisfies typeof wholeMark);
           continue;
         }
         break;

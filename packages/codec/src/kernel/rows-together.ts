@@ -2,7 +2,7 @@ import type * as plan from "../record/type-plan.ts";
 import { firstMs, lastMs } from "../values/calendar.ts";
 import { putNan } from "./put-values.ts";
 import { putRareValue } from "./rare-values.ts";
-import { slotInstant, textMark, wholeMark } from "./slot-kinds.ts";
+import { slotInstant, type textMark, type wholeMark } from "./slot-kinds.ts";
 import { fullText, nullInt64, type opDeferred, type ValueTape } from "./value-tape.ts";
 
 /**
@@ -28,7 +28,7 @@ export function putTogether(
   const { emptied, floats, ints, texts, maxUnits, rowBytesAtMost, rowRoom, columnCount } = tape;
   const ops = tape.opsTogether;
   const last = Math.min(to, from + tape.capacity - tape.rowCount);
-  let { rowCount, textUnits, rawLength } = tape;
+  let { rowCount, textUnits, rawLength, longestRow } = tape;
   let unitsBefore = textUnits;
   let rawBefore = rawLength;
   let slot = rowCount * tape.slotsPerRow;
@@ -48,7 +48,7 @@ export function putTogether(
             if (typeof value === "string" && value.length <= maxUnits) {
               const units = value.length;
               texts[index] += value;
-              floats[slot] = units + textMark;
+              floats[slot] = units + (4_503_599_627_370_496 satisfies typeof textMark);
               textUnits += units;
               continue;
             }
@@ -83,7 +83,7 @@ export function putTogether(
           case 0 satisfies typeof plan.opInteger:
             if (typeof value === "number" && (value | 0) === value) {
               if (value < tape.min[index]! || value > tape.max[index]!) break;
-              floats[slot] = value + wholeMark;
+              floats[slot] = value + (6_755_399_441_055_744 satisfies typeof wholeMark);
               continue;
             }
             break;
@@ -97,7 +97,7 @@ export function putTogether(
             const ms =
               typeof value === "number" ? value : value instanceof Date ? value.getTime() : Number.NaN;
             if (ms >= firstMs && ms <= lastMs && Math.floor(ms) === ms) {
-              floats[slot] = ms + wholeMark;
+              floats[slot] = ms + (6_755_399_441_055_744 satisfies typeof wholeMark);
               continue;
             }
             break;
@@ -120,6 +120,7 @@ export function putTogether(
       }
       const bytes = (textUnits - unitsBefore) * 3 + rawLength - rawBefore;
       if (index < columnCount || bytes > rowRoom || tape.emptied !== emptied) break;
+      if (bytes > longestRow) longestRow = bytes;
       rowCount++;
       unitsBefore = textUnits;
       rawBefore = rawLength;
@@ -128,6 +129,7 @@ export function putTogether(
     // The long way throws it again, and knows the row.
   }
   tape.rowCount = rowCount;
+  tape.longestRow = longestRow;
   tape.textUnits = textUnits;
   tape.rawLength = rawLength;
   tape.takeBack(emptied, unitsBefore, rawBefore);

@@ -16,10 +16,11 @@ export const slotEncoded = 8;
 
 /**
  * Whole numbers lie on the tape as the sum of them and this, lengths of text and of raw bytes as the sums with the other
- * two. The lower bits of such a double are the number: the kernel has nothing to convert.
+ * two: 2 ** 52 + 2 ** 51, 2 ** 52, and 2 ** 52 + 2 ** 31. The lower bits of such a double are the number: the kernel has
+ * nothing to convert.
  */
-export const wholeMark: number = 2 ** 52 + 2 ** 51;
-export const textMark: number = 2 ** 52;
+export const wholeMark = 6_755_399_441_055_744;
+export const textMark = 4_503_599_627_370_496;
 export const rawMark: number = 2 ** 52 + 2 ** 31;
 /** Whole numbers further from 0 are left to the long way. */
 export const largestWhole: number = 2 ** 51;

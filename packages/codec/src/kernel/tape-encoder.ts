@@ -65,7 +65,8 @@ export function encodeTape(
     textAt += written;
   }
 
-  const length = kernel.encodeRows(columns, kinds.length, slots, rowCount, raw, out, ends, packState);
+  const encode = tape.fitsLanes ? kernel.encodeRowsInLanes : kernel.encodeRows;
+  const length = encode(columns, kinds.length, slots, rowCount, raw, out, ends, packState);
   const endsAt = ends >> 2;
   addRecords(target, bytes.subarray(out, out + length), words.subarray(endsAt, endsAt + rowCount));
   tape.clear();

@@ -15,6 +15,8 @@ export const fullText: number = 128 * 1024;
 /** Longer texts, and more raw bytes in one row, are left to the long way. */
 const longestText = 32 * 1024;
 const shortText = 12;
+/** What assembly/crc-lanes.as has room for in a row. */
+const laneBytes = 1008;
 /** Room for the raw bytes of a full tape and one more row. */
 export const rawRoom: number = fullText + longestText;
 
@@ -48,6 +50,8 @@ export class ValueTape {
   rawLength = 0;
   /** UTF-16 units in {@link texts}. */
   textUnits = 0;
+  /** Most bytes that a row has of text, three a unit, and raw ones. */
+  longestRow = 0;
   readonly slotsPerRow: number;
   /** Most bytes that a row takes besides its text: per slot a tag and a varint, then the end of the record. */
   readonly rowBytesAtMost: number;
@@ -80,6 +84,7 @@ export class ValueTape {
   /** Up to so many units of ASCII a loop over them is quicker than all that is done for a text. */
   readonly shortUnits: number;
   readonly nested: NestedEncoder;
+  readonly #hasLanes: boolean;
 
   /** @throws RangeError when there is no memory for it. */
   constructor(columns: readonly ColumnPlan[], rules: TapeRules) {
@@ -108,6 +113,7 @@ export class ValueTape {
     this.raw = hasRaw ? new Uint8Array(rawRoom) : noBytes;
     this.maxUnits = Math.min(longestText, Math.floor(rules.maxFieldBytes / 3));
     this.shortUnits = Math.min(shortText, rules.maxFieldBytes);
+    this.#hasLanes = !this.kinds.includes(slotEncoded);
     this.nested = new NestedEncoder(rules, rules.maxRecordBytes);
   }
 
@@ -118,6 +124,11 @@ export class ValueTape {
   /** Most bytes that the rows can take in a pack. */
   get byteLengthAtMost(): number {
     return this.rowCount * this.rowBytesAtMost + this.textUnits * 3 + this.rawLength;
+  }
+
+  /** Whether every row surely fits a lane: a field's number and eight bytes a slot, text and raw bytes besides. */
+  get fitsLanes(): boolean {
+    return this.#hasLanes && 4 + this.slotsPerRow * 12 + this.longestRow <= laneBytes;
   }
 
   /** Whether text of a column may be looked at later, for many rows at a time. */
@@ -136,6 +147,7 @@ export class ValueTape {
     this.rawLength = 0;
     this.texts = this.kinds.map(() => "");
     this.textUnits = 0;
+    this.longestRow = 0;
     this.areTogether = false;
   }
 

@@ -75,7 +75,7 @@ export class RecordPack<R = RowInput> {
   }
 
   /**
-   * Appends rows in order: the same as {@link append} for each, in about seven eighths of the time when there are
+   * Appends rows in order: the same as {@link append} for each, in about five sixths of the time when there are
    * hundreds, because text is looked at for many rows at a time. When a row fails, those before it are in the pack, and it and
    * those behind it are not: {@link recordCount} says how many are. Values may be read twice.
    *
