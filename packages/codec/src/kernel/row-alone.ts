@@ -26,7 +26,7 @@ export function putAlone(tape: ValueTape, values: ArrayLike<unknown>): boolean {
 
 /**
  * The commonest forms of the commonest types are here, in one loop; all else is called for. The cases are numbers in
- * their own right, which engines jump to: names from another module they would compare one after the other.
+ * their own right, and so are the marks: engines look up names from another module each time.
  */
 function putValues(tape: ValueTape, values: ArrayLike<unknown>): boolean {
   const floats = tape.floats;
