@@ -186,7 +186,17 @@ export class PartitionLane {
     const { chunks, byteLength: bytes, recordCount: rows, checksum } = pack.seal();
     const range = { input: 0, start, end: this.rows, unit: "rows" } as const;
     this.#start = this.rows;
-    this.#queue.push({ range, chunks, rows, bytes, checksum, sourceChecksum: checksum, rejected: 0 });
+    const release = (): void => free(chunks);
+    this.#queue.push({
+      range,
+      chunks,
+      rows,
+      bytes,
+      checksum,
+      sourceChecksum: checksum,
+      rejected: 0,
+      release,
+    });
     this.#account.take(bytes - this.#heldBytes);
     this.#heldBytes = 0;
     this.#queuedBytes += bytes;
@@ -240,8 +250,15 @@ function startAndEnd({
   return { start, end };
 }
 
+/** Gives memory back at once: with many partitions, what waited for a collector came to more than what was in use. */
+function free(chunks: readonly Uint8Array[]): void {
+  for (const { buffer } of chunks) {
+    if (buffer instanceof ArrayBuffer && buffer.byteLength > 0) buffer.transfer(0);
+  }
+}
+
 /** Nothing is known of how large the first rows of a block are. */
 const firstRows = 64;
 const mostRows = 4096;
 /** Many packs are open at a time, most of them small. */
-const chunkBytes = 64 * 1024;
+const chunkBytes = 16 * 1024;

@@ -4,10 +4,18 @@ import { CliError } from "../errors.ts";
 import type { PartitionRule } from "./partition-rule.ts";
 import { pickRows } from "./pick-rows.ts";
 
-/** Rows that go to one partition: those of `batch` from `from` to before `to`. */
+/** Rows of a batch that go to one partition. */
 export interface RoutedRows {
   /** As Tunnel takes it, such as `dt=2024-05-06,region=cn`. */
   readonly partition: string;
+  /** How many there are. */
+  readonly count: number;
+  /** Puts the rows next to each other, as a copy where they are not: all copies of a batch at a time would be as much again. */
+  pick(): PickedRows;
+}
+
+/** Rows of `batch` from `from` to before `to`. */
+export interface PickedRows {
   /** The table's own columns. */
   readonly batch: ColumnBatch;
   readonly from: number;
@@ -46,26 +54,22 @@ export class PartitionRouter {
   route(batch: ColumnBatch): readonly RoutedRows[] {
     const numbers = this.#numbersOf(batch);
     const children = batch.data.children.slice(0, this.#rule.ownColumns);
-    const rows = new Map<number, number>();
-    for (const number of numbers) rows.set(number, (rows.get(number) ?? 0) + 1);
-    const lists = new Map<number, { readonly rows: Int32Array; filled: number }>();
-    for (const [number, count] of rows) lists.set(number, { rows: new Int32Array(count), filled: 0 });
-    numbers.forEach((number, row) => {
-      const list = lists.get(number)!;
-      list.rows[list.filled] = row;
-      list.filled += 1;
-    });
-    return [...lists].map(([number, list]) => {
-      const from = list.rows[0]!;
-      const to = list.rows.at(-1)! + 1;
-      const partition = this.#partitions[number]!;
-      const whole = { numRows: batch.numRows, schema: this.#schema, data: { children } };
-      // Files are often in the order of their partitions: then nothing has to be copied.
-      if (to - from === list.rows.length) return { partition, batch: whole, from, to };
-      const picked = children.map((child) => pickRows(child, list.rows));
-      const own = { numRows: list.rows.length, schema: this.#schema, data: { children: picked } };
-      return { partition, batch: own, from: 0, to: own.numRows };
-    });
+    const whole = { numRows: batch.numRows, schema: this.#schema, data: { children } };
+    const { rows, parts } = sortedRows(numbers, this.#partitions.length);
+    return parts.map(({ number, start, end }) => ({
+      partition: this.#partitions[number]!,
+      count: end - start,
+      pick: () => {
+        const from = rows[start]!;
+        const to = rows[end - 1]! + 1;
+        // Files are often in the order of their partitions: then nothing has to be copied.
+        if (to - from === end - start) return { batch: whole, from, to };
+        const own = rows.subarray(start, end);
+        const picked = children.map((child) => pickRows(child, own));
+        const data = { children: picked };
+        return { batch: { numRows: own.length, schema: this.#schema, data }, from: 0, to: own.length };
+      },
+    }));
   }
 
   /** For each row the number of its partition. */
@@ -100,6 +104,39 @@ export class PartitionRouter {
     this.#numbers.set(values.join(), number);
     return number;
   }
+}
+
+interface SortedRows {
+  /** The rows of each partition together, in their order. */
+  readonly rows: Int32Array;
+  /** Where those of a partition are, the one that comes first in the batch first. */
+  readonly parts: readonly { readonly number: number; readonly start: number; readonly end: number }[];
+}
+
+/** @param numbers for each row the number of its partition */
+function sortedRows(numbers: Int32Array, partitions: number): SortedRows {
+  const ends = new Int32Array(partitions);
+  for (const number of numbers) ends[number]! += 1;
+  const order: number[] = [];
+  const isSeen = new Uint8Array(partitions);
+  for (const number of numbers) {
+    if (isSeen[number] === 0) order.push(number);
+    isSeen[number] = 1;
+  }
+  let start = 0;
+  const parts = order.map((number) => {
+    const part = { number, start, end: start + ends[number]! };
+    ends[number] = start;
+    start = part.end;
+    return part;
+  });
+  const rows = new Int32Array(numbers.length);
+  for (let row = 0; row < numbers.length; row += 1) {
+    const number = numbers[row]!;
+    rows[ends[number]!] = row;
+    ends[number]! += 1;
+  }
+  return { rows, parts };
 }
 
 /** The different values of one column, each with a number. */

@@ -215,11 +215,17 @@ class PartitionedLoad {
       this.#tally.countInput(block.range.input, block.rows);
       for (const batch of columnsOf(block, rule)) {
         const routed = router.route(batch);
-        const uploads = await Promise.all(routed.map(({ partition }) => open(partition)));
-        signal.throwIfAborted();
-        for (const [at, { batch: rows, from, to }] of routed.entries()) uploads[at]!.lane.put(rows, from, to);
-        await uploads[0]?.lane.room();
-        signal.throwIfAborted();
+        for (let at = 0; at < routed.length; at += openedAtATime) {
+          const some = routed.slice(at, at + openedAtATime);
+          const uploads = await Promise.all(some.map(({ partition }) => open(partition)));
+          signal.throwIfAborted();
+          for (const [index, rows] of some.entries()) {
+            const { batch: own, from, to } = rows.pick();
+            uploads[index]!.lane.put(own, from, to);
+          }
+          await uploads[0]?.lane.room();
+          signal.throwIfAborted();
+        }
       }
     }
   }
@@ -259,3 +265,6 @@ class PartitionedLoad {
     });
   }
 }
+
+/** Partitions that are asked for at a time: each takes a connection, and hundreds of them at once much memory. */
+const openedAtATime = 8;

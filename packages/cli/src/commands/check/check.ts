@@ -130,8 +130,8 @@ async function readAll(
       if (rule === undefined) block.release?.();
       else {
         const routed = columnsOf(block, rule).flatMap((batch) => router!.route(batch));
-        for (const { partition, from, to } of routed)
-          partitions.set(partition, (partitions.get(partition) ?? 0) + to - from);
+        for (const { partition, count } of routed)
+          partitions.set(partition, (partitions.get(partition) ?? 0) + count);
       }
     }
   } finally {
