@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { RecordColumnsDecoder } from "../src/arrow/columns/record-columns-decoder.ts";
+import type { ColumnBatch } from "../src/arrow/columns/column-data.ts";
+import { decodeColumns, RecordColumnsDecoder } from "../src/arrow/columns/record-columns-decoder.ts";
 import {
   CodecError,
   type ColumnSpec,
@@ -289,11 +290,27 @@ describe("the kernel", () => {
       "3".repeat(16),
     ];
     const tails = ["", ".", ".5", ".50", ".125", ".-5", ".5.", " ", "e3", "a", ".0000000000000"];
-    for (const type of ["decimal(10,2)", "decimal(18,0)", "decimal(38,13)"]) {
+    for (const type of [
+      "decimal(10,2)",
+      "decimal(18,0)",
+      "decimal(38,13)",
+      "decimal(38,18)",
+      "decimal(38,30)",
+    ]) {
       for (const text of parts.flatMap((part) => tails.map((tail) => part + tail))) {
         const bytes = encodeRecords([{ name: "d", type: "string" }], [[text], ["1"]]);
         const { rows, error } = expectSame([{ name: "d", type }], bytes, [1_000_000], {});
         expect(rows.length > 0 || error !== undefined, `${type} ${text}`).toBe(true);
+        const [withKernel, plain] = (["auto", "js"] as const).map((kernel) =>
+          numberOrError(() => decodeColumns([{ name: "d", type }], bytes, { kernel })),
+        );
+        expect(withKernel, `${type} ${text}`).toBe(plain);
+        const scale = Number(/,(\d+)/.exec(type)![1]);
+        const [, sign, whole, fraction = ""] = /^(-?)(\d{1,8})(?:\.(\d+))?$/.exec(text) ?? [];
+        if (whole !== undefined && fraction.length <= scale) {
+          const digits = `${sign}${whole}${fraction.padEnd(scale, "0")}`;
+          expect(withKernel, `${type} ${text}`).toBe(`${BigInt(digits)}`);
+        }
       }
     }
   });
@@ -435,6 +452,17 @@ function signExtended(bytes: Uint8Array): Uint8Array {
   );
   expect(long.length).toBeGreaterThan(hex.length);
   return fromHex(long);
+}
+
+/** The first number of the first column, which are all of 128 bits; or what was thrown. */
+function numberOrError(decodeThem: () => readonly ColumnBatch[]): string {
+  try {
+    const words = decodeThem()[0]!.data.children[0]!.values as Uint32Array;
+    const number = words.subarray(0, 4).reduceRight((sum, word) => (sum << 32n) | BigInt(word), 0n);
+    return `${BigInt.asIntN(128, number)}`;
+  } catch (error) {
+    return String(error);
+  }
 }
 
 interface Seen {

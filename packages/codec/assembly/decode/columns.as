@@ -94,7 +94,7 @@ export function prepare(column: usize): bool {
   const kind = kindOf(column);
   store<u32>(column, tag < 128 ? tag | 0xff0000 : (tag & 127) | 128 | ((tag >>> 7) << 8) | 0xffff0000, 52);
   store<u32>(column, shift(column, kind), 60);
-  return tag < 16384 && kind < kindVector && !(kind == kindDecimal && scaleOf(column) > 17);
+  return tag < 16384 && kind < kindVector;
 }
 
 function shift(column: usize, kind: u32): u32 {

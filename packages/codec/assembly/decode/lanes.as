@@ -1,4 +1,5 @@
-// Vectors that never change. In memory they take one load; as constants, V8 puts them together each time.
+// Numbers that never change, and vectors of them. In memory these take one load; as constants, V8 puts them together each
+// time. And what is done with large numbers.
 
 /** The character 0 in each lane. */
 export const zeros: usize = memory.data<u8>([48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48, 48]);
@@ -24,4 +25,16 @@ const powersOfTen: usize = memory.data<u64>([
 @inline
 export function powerOfTen(exponent: u32): u64 {
   return load<u64>(powersOfTen + (<usize>exponent << 3));
+}
+
+/** The upper half of a product of 128 bits. */
+// @ts-ignore
+@inline
+export function highProduct(first: u64, second: u64): u64 {
+  const low = first & 0xffffffff;
+  const high = first >>> 32;
+  const secondLow = second & 0xffffffff;
+  const secondHigh = second >>> 32;
+  const middle = high * secondLow + ((low * secondLow) >>> 32);
+  return high * secondHigh + (middle >>> 32) + ((low * secondHigh + (middle & 0xffffffff)) >>> 32);
 }

@@ -8,7 +8,7 @@
 import { bytesTo, endsIn, gather, unzigzag, valueTo } from "../varint";
 import * as column from "./columns";
 import { shortDigits } from "./decimal";
-import { nines, powerOfTen, zeros } from "./lanes";
+import { highProduct, nines, powerOfTen, zeros } from "./lanes";
 import { errorsIn } from "./utf8";
 
 /** The tag that ends a record, 268427264, as the four bytes that it takes. */
@@ -152,18 +152,26 @@ export function layOutPlain(
           const point = <u32>ctz(others);
           const whole = point - minus;
           const scale = column.scaleOf(each);
-          // So few digits that all of them fit 64 bits.
-          if (whole - 1 >= column.sizeOf(each) + <u32>(load<u8>(at + minus) == 0x30) || whole + scale > 18) return;
+          if (whole - 1 >= column.sizeOf(each) + <u32>(load<u8>(at + minus) == 0x30)) return;
           let fraction: u32 = 0;
           if (point != length) {
             fraction = length - point - 1;
             if (others != ((1 << point) | past) || load<u8>(at + point) != 0x2e || fraction - 1 >= scale) return;
           }
-          const values = column.valuesOf(each);
-          const digits = shortDigits(v128.and(raw, isDigit), length, fraction) * powerOfTen(scale - fraction);
-          const sign = -(<i64>minus);
-          store<i64>(values + (row << 4), (digits ^ sign) - sign);
-          store<i64>(values + (row << 4), digits ? sign : 0, 8);
+          if (scale - fraction > 18) return;
+          const power = powerOfTen(scale - fraction);
+          const digits = shortDigits(v128.and(raw, isDigit), length, fraction);
+          let low = digits * power;
+          // Up to 18 digits fit 64 bits.
+          let high: u64 = 0;
+          if (whole + scale > 18) high = highProduct(digits, power);
+          if (minus) {
+            low = -low;
+            high = ~high + <u64>(low == 0);
+          }
+          const target = column.valuesOf(each) + (row << 4);
+          store<u64>(target, low);
+          store<u64>(target, high, 8);
           to += 4 + length;
           at += length;
           break;
