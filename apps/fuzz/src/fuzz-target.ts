@@ -35,3 +35,8 @@ export function refusing(isOwn: (error: unknown) => boolean, parse: () => void):
     throw error;
   }
 }
+
+/** Tells errors of these classes. */
+export function isOf(...classes: readonly (new (...args: never[]) => Error)[]): (error: unknown) => boolean {
+  return (error) => classes.some((own) => error instanceof own);
+}
