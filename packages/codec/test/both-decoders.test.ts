@@ -11,6 +11,10 @@ import {
   RecordStreamDecoder,
 } from "../src/index.ts";
 import { loadDecodeKernel } from "../src/kernel/decode-kernel.ts";
+import { layOf } from "../src/kernel/layout-plan.ts";
+import { type LaidOut, layoutWith } from "../src/kernel/record-layout.ts";
+import { planColumns } from "../src/record/type-plan.ts";
+import { ByteSource } from "../src/wire/byte-source.ts";
 import { anyScalarTable, anyTable } from "./arbitrary-rows.ts";
 import { generateTable, Random } from "./generated-rows.ts";
 import { fromHex, goldenCases, goldenRows } from "./golden-values.ts";
@@ -382,6 +386,32 @@ describe("the kernel", () => {
       return [decoder.push(bytes), decoder.flush()];
     });
     expect(batches[0]).toEqual(batches[1]);
+  });
+
+  it.each([
+    ["plain ones", ["bigint", "string"]],
+    ["such as have to be looked at field by field", ["bigint", "array<bigint>"]],
+  ])("takes all records of many columns, %s", (_name, types) => {
+    const columns = Array.from({ length: 300 }, (_, at) => ({ name: `c${at}`, type: types[at % 2]! }));
+    const value = (at: number) => (types[at % 2] === "bigint" ? BigInt(at) : at % 4 === 1 ? "text" : null);
+    const row = columns.map(({ type }, at) => (type === "array<bigint>" ? [BigInt(at)] : value(at)));
+    const bytes = encodeRecords(columns, [row, row, row]);
+    let rows = 0;
+    const takeRun = ({ rowCount }: LaidOut): boolean => {
+      rows += rowCount;
+      return true;
+    };
+    const limits = { maxFieldBytes: 1000, maxRecordBytes: 100_000 };
+    const layout = layoutWith(
+      loadDecodeKernel()!,
+      planColumns(columns, "wire"),
+      { layOf, limits },
+      { takeRun },
+    )!;
+    const source = new ByteSource();
+    source.load(bytes, bytes.length, 0);
+    expect(layout.take(source, -1)).toBe(3);
+    expect(rows).toBe(3);
   });
 
   it("keeps to its memory with records of many megabytes, which are read without it", () => {

@@ -45,8 +45,9 @@ export function decodeRecord(
   let each = columns - column.columnBytes;
   while (at <= end) {
     const next = each + column.columnBytes;
-    if (next < columnsEnd && <u32>load<u8>(at) == column.tagOf(next)) {
-      // Mostly the next column's value comes next, and its tag is one byte: tags are otherwise of 128 and more.
+    const byte = <u32>load<u8>(at);
+    if (byte < 128 && next < columnsEnd && byte == column.tagOf(next)) {
+      // Mostly the next column's value comes next. The byte is its tag only where it is all of it.
       each = next;
       field++;
       at++;

@@ -3,8 +3,8 @@ import * as plan from "../record/type-plan.ts";
 /** So many bytes of the stream are handed to the kernel at a time, at most and at least. */
 const mostWindow = 128 * 1024;
 const leastWindow = 32 * 1024;
-/** A column of texts has room for those of a whole window. All together take no more than this, with the smallest window. */
-const mostTextBytes = 32 * 1024 * 1024;
+/** A column of texts has room for those of a whole window. All together take no more than this, or smallest windows. */
+const mostTextBytes = 8 * 1024 * 1024;
 /** The kernel may read or write so far beyond what it was given. */
 export const slack = 64;
 /** No more rows than this are laid out in a run, nor more than fit this many bytes. */
