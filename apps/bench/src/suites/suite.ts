@@ -56,7 +56,11 @@ export function manyRounds({ short, progress }: BenchContext): Rounds {
     : { rounds: 5, warmUpSeconds: 2, turnSeconds: 0.7, patienceMs: 200, progress };
 }
 
-/** The same, each in a process that began for it: for what compilers decide as it runs. */
+/**
+ * More of them, and longer ones, each in a process that began for it: for what compilers decide as it runs, on a machine
+ * whose cores are quicker and slower from second to second.
+ */
 export function manyStarts(context: BenchContext): Rounds {
-  return { ...manyRounds(context), startsAnew: true };
+  const rounds = manyRounds(context);
+  return context.short ? rounds : { ...rounds, rounds: 7, turnSeconds: 2, startsAnew: true };
 }
