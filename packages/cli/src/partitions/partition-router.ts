@@ -116,12 +116,10 @@ interface SortedRows {
 /** @param numbers for each row the number of its partition */
 function sortedRows(numbers: Int32Array, partitions: number): SortedRows {
   const ends = new Int32Array(partitions);
-  for (const number of numbers) ends[number]! += 1;
   const order: number[] = [];
-  const isSeen = new Uint8Array(partitions);
   for (const number of numbers) {
-    if (isSeen[number] === 0) order.push(number);
-    isSeen[number] = 1;
+    if (ends[number] === 0) order.push(number);
+    ends[number]! += 1;
   }
   let start = 0;
   const parts = order.map((number) => {

@@ -1,7 +1,8 @@
 // Decimal text -> 128-bit numbers.
 
 import { fractionDigits, isPlainDecimal, isShortDecimal, wholeDigits } from "../plain-decimal";
-import { fours, nines, places, powerOfTen, tens, wholes, zeros } from "./lanes";
+import { fours, nines, places, tens, wholes, zeros } from "./constant-vectors";
+import { powerOfTen } from "./large-numbers";
 
 /** The number read last, in two's complement. */
 export let decimalLow: u64 = 0;

@@ -7,8 +7,9 @@
 
 import { bytesTo, endsIn, gather, unzigzag, valueTo } from "../varint";
 import * as column from "./columns";
+import { nines, zeros } from "./constant-vectors";
 import { shortDigits } from "./decimal";
-import { highProduct, nines, powerOfTen, zeros } from "./lanes";
+import { highProduct, powerOfTen } from "./large-numbers";
 import { errorsIn } from "./utf8";
 
 /** The tag that ends a record, 268427264, as the four bytes that it takes. */

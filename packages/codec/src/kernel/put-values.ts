@@ -2,7 +2,7 @@ import type { TypePlan } from "../record/type-plan.ts";
 import { int64 } from "../wire/int64.ts";
 import { plainDecimalUnits, putPlainDecimal as writePlainDecimal } from "./plain-decimal.ts";
 import { largestWhole, rawMark, textMark, wholeMark } from "./slot-kinds.ts";
-import { rawRoom, type ValueTape } from "./value-tape.ts";
+import { nullInt64, rawRoom, type ValueTape } from "./value-tape.ts";
 
 const canonicalNan = 0x7ff80000;
 
@@ -10,6 +10,22 @@ const canonicalNan = 0x7ff80000;
 export function putWhole(tape: ValueTape, slot: number, value: number): boolean {
   tape.floats[slot] = value + wholeMark;
   return Math.abs(value) <= largestWhole;
+}
+
+/** False for what a BIGINT may not be. */
+export function putInt64(tape: ValueTape, slot: number, value: bigint): boolean {
+  tape.bigints[slot] = value;
+  return (
+    BigInt.asIntN(64, value) === value && (tape.ints[slot * 2 + 1] !== nullInt64 || tape.ints[slot * 2] !== 0)
+  );
+}
+
+/** A 64-bit integer given as a number; false for what is none that a number holds exactly. */
+export function putSafeInteger(tape: ValueTape, slot: number, value: number): boolean {
+  const low = value | 0;
+  tape.ints[slot * 2] = low;
+  tape.ints[slot * 2 + 1] = low === value ? low >> 31 : Math.floor(value * (1 / 2 ** 32)) | 0;
+  return low === value || Number.isSafeInteger(value);
 }
 
 /** Any NaN becomes the canonical one: others might mean NULL. */

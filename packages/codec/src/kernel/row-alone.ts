@@ -1,9 +1,9 @@
 import type * as plan from "../record/type-plan.ts";
 import { firstMs, lastMs } from "../values/calendar.ts";
-import { putNan, putPlainDecimal, putShortText } from "./put-values.ts";
+import { putInt64, putNan, putPlainDecimal, putSafeInteger, putShortText, putText } from "./put-values.ts";
 import { putRareValue } from "./rare-values.ts";
-import { slotInstant, type textMark, type wholeMark } from "./slot-kinds.ts";
-import { nullInt64, type ValueTape } from "./value-tape.ts";
+import { slotInstant, type wholeMark } from "./slot-kinds.ts";
+import type { ValueTape } from "./value-tape.ts";
 
 /** Puts down a row's values, in schema order. False when it has to go the long way; the tape is then as before. */
 export function putAlone(tape: ValueTape, values: ArrayLike<unknown>): boolean {
@@ -38,35 +38,15 @@ function putValues(tape: ValueTape, values: ArrayLike<unknown>): boolean {
     const value = values[index];
     switch (ops[index]) {
       case 2 satisfies typeof plan.opString:
-        if (typeof value === "string") {
-          const units = value.length;
-          if (putShortText(tape, slot, value)) continue;
-          if (units > tape.maxUnits || !value.isWellFormed()) return false;
-          tape.texts[index] += value;
-          floats[slot] = units + (4_503_599_627_370_496 satisfies typeof textMark);
-          tape.textUnits += units;
+        if (
+          typeof value === "string" &&
+          (putShortText(tape, slot, value) || putText(tape, index, slot, value))
+        )
           continue;
-        }
         break;
       case 1 satisfies typeof plan.opBigint:
-        if (typeof value === "bigint") {
-          tape.bigints[slot] = value;
-          if (BigInt.asIntN(64, value) !== value) return false;
-          if (ints[slot * 2 + 1] === nullInt64 && ints[slot * 2] === 0) return false;
-          continue;
-        }
-        if (typeof value === "number") {
-          const low = value | 0;
-          if (low === value) {
-            ints[slot * 2] = low;
-            ints[slot * 2 + 1] = low >> 31;
-            continue;
-          }
-          if (!Number.isSafeInteger(value)) return false;
-          ints[slot * 2] = low;
-          ints[slot * 2 + 1] = Math.floor(value * (1 / 2 ** 32)) | 0;
-          continue;
-        }
+        if (typeof value === "number" && putSafeInteger(tape, slot, value)) continue;
+        if (typeof value === "bigint" && putInt64(tape, slot, value)) continue;
         break;
       case 3 satisfies typeof plan.opDouble:
         if (typeof value === "number") {

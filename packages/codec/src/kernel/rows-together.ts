@@ -1,9 +1,9 @@
 import type * as plan from "../record/type-plan.ts";
 import { firstMs, lastMs } from "../values/calendar.ts";
-import { putNan } from "./put-values.ts";
+import { putInt64, putNan, putSafeInteger } from "./put-values.ts";
 import { putRareValue } from "./rare-values.ts";
 import { slotInstant, type textMark, type wholeMark } from "./slot-kinds.ts";
-import { fullText, nullInt64, type opDeferred, type ValueTape } from "./value-tape.ts";
+import { fullText, type opDeferred, type ValueTape } from "./value-tape.ts";
 
 /**
  * Puts down rows whose text is looked at later, until the tape is full or one has to go the long way, of which nothing
@@ -55,24 +55,8 @@ export function putTogether(
             }
             break;
           case 1 satisfies typeof plan.opBigint:
-            if (typeof value === "bigint") {
-              tape.bigints[slot] = value;
-              if (BigInt.asIntN(64, value) !== value) break;
-              if (ints[slot * 2 + 1] === nullInt64 && ints[slot * 2] === 0) break;
-              continue;
-            }
-            if (typeof value === "number") {
-              const low = value | 0;
-              if (low === value) {
-                ints[slot * 2] = low;
-                ints[slot * 2 + 1] = low >> 31;
-                continue;
-              }
-              if (!Number.isSafeInteger(value)) break;
-              ints[slot * 2] = low;
-              ints[slot * 2 + 1] = Math.floor(value * (1 / 2 ** 32)) | 0;
-              continue;
-            }
+            if (typeof value === "number" && putSafeInteger(tape, slot, value)) continue;
+            if (typeof value === "bigint" && putInt64(tape, slot, value)) continue;
             break;
           case 3 satisfies typeof plan.opDouble:
             if (typeof value === "number") {
